@@ -1,103 +1,113 @@
-//! A client for Clerk's Backend API: users, organizations, sessions, invitations, billing and machine tokens.
+//! The Rust SDK for [Clerk](https://clerk.com), a service that manages the users of your application.
 //!
-//! Each resource is a module with a function for each operation. The functions use the secret key of the process:
-//! the one given to [`set_key`], or else the `CLERK_SECRET_KEY` environment variable.
+//! It has a function for each operation of Clerk's Backend API: users, organizations, sessions, invitations, billing and
+//! machine tokens. It also verifies the session tokens, machine tokens and webhooks that your server receives.
+//!
+//! ```toml
+//! [dependencies]
+//! clerk-sdk = { version = "0.1", features = ["axum"] } # `axum` only if you protect its routes
+//! tokio = { version = "1", features = ["macros", "rt-multi-thread"] }
+//! ```
+//!
+//! # Call the API
+//!
+//! Each resource is a module, and each operation a function that uses the secret key of the process: the one given to
+//! [`set_key`], or else that of the environment variable `CLERK_SECRET_KEY`.
 //!
 //! ```no_run
-//! use clerk_sdk::{Error, organization, user};
+//! use clerk_sdk::user;
 //!
-//! # async fn run() -> clerk_sdk::Result<()> {
-//! clerk_sdk::set_key("sk_test_…");
-//! let org = organization::create(&organization::CreateParams::new("Clerk Inc")).await?;
-//!
-//! match user::get("user_123").await {
-//!     Ok(user) => println!("{} {:?}", user.id, user.trace_id()),
-//!     Err(Error::Api(error)) => eprintln!("{error}: {}", error.raw_json()),
-//!     Err(error) => return Err(error),
+//! #[tokio::main]
+//! async fn main() -> clerk_sdk::Result<()> {
+//!     let params = user::CreateParams::new().email_address(["ada@example.com"]).first_name("Ada");
+//!     let ada = user::create(&params).await?;
+//!     println!("{} created at {}", ada.id, ada.created_at);
+//!     Ok(())
 //! }
-//! # Ok(())
+//! ```
+//!
+//! - A function returns a [`Call`], a future that sends the request when it is awaited. Set the options of a single call
+//!   before the `.await`: `user::get(id).timeout(limit)`.
+//! - A call returns a [`Response`], which dereferences to the value and keeps the status, headers, trace id and raw JSON.
+//! - A list function returns one page; [`Call::items`] is a stream over the items of all pages.
+//! - To use several keys, create a [`Clerk`], or the `Client` of a module, from a [`ClientConfig`] for each.
+//!
+//! # Protect a route
+//!
+//! The feature `axum` adds a layer and extractors for axum; there are features for actix-web, Rocket, poem and tower too.
+//! Tokens are verified locally, with Clerk's public keys, which are fetched once and cached.
+//!
+#![cfg_attr(feature = "axum", doc = "```no_run")]
+#![cfg_attr(not(feature = "axum"), doc = "```ignore")]
+//! use axum::{Router, routing::get};
+//! use clerk_sdk::ClientConfig;
+//! use clerk_sdk::auth::Authenticator;
+//! use clerk_sdk::middleware::axum::Auth;
+//!
+//! async fn me(Auth(session): Auth) -> String {
+//!     format!("hello {}", session.user_id())
+//! }
+//!
+//! # fn app() -> Result<Router, clerk_sdk::jwt::InvalidAuthorizedParties> {
+//! let clerk = Authenticator::new(ClientConfig::default()) // uses the key of the process
+//!     .authorized_parties(["https://app.example.com"])?; // the origins of your frontends
+//! let app: Router = Router::new().route("/me", get(me)).layer(clerk.require_auth());
+//! # Ok(app)
 //! # }
 //! ```
 //!
-//! The module `guide` has guides, from getting started to upgrading, and recipes for common tasks.
+//! # Handle errors
 //!
-//! To use several keys, create a client for each: every module has a `Client`, and [`Clerk`] is one handle for all
-//! resources. Both are created from a [`ClientConfig`].
+//! An [`Error`] keeps everything that was received, and never prints the key, a token or the body of a response.
 //!
-//! - A function returns a [`Call`]: a future that sends the request when it is awaited. Options for a single call are
-//!   set before.
-//! - A call resolves to a [`Response`], which derefs to the value and keeps the status, headers and raw JSON.
-//! - A failed call returns an [`Error`], which keeps everything that was received.
-//! - Responses decode whatever the API adds: enums and unions keep unknown values, and missing fields and nulls
-//!   become defaults. Lists are a [`List`], timestamps a [`Timestamp`].
-//! - A list function returns one page; [`Call::items`] is a stream over the items of all pages, [`Call::pages`] over
-//!   the pages.
-//! - A [`RetryPolicy`] decides which failed calls are retried, a [`RetryBudget`] how many; a [`RateLimit`] throttles calls before they are sent.
-//! - A request field that can be cleared is a [`Nullable`].
-//! - A [`RawRequest`] calls an operation that is newer than this version of the crate.
-//! - [`Metadata`] deserializes into your own types.
-//! - [`API_VERSION`] and [`SPEC_REVISION`] name the OpenAPI document that this crate was generated from.
+//! ```
+//! use clerk_sdk::{Error, user};
 //!
-//! # Time limits
+//! async fn username(id: &str) -> clerk_sdk::Result<Option<String>> {
+//!     match user::get(id).await {
+//!         Ok(user) => Ok(user.into_inner().username),
+//!         Err(error) if error.is_not_found() => Ok(None),
+//!         Err(Error::Api(error)) => {
+//!             eprintln!("{error}"); // 401 authentication_invalid: … (trace 9f2c…)
+//!             Err(error.into())
+//!         }
+//!         Err(error) => Err(error), // no connection, a time limit, …
+//!     }
+//! }
+//! ```
 //!
-//! | limit | default | set by |
-//! |---|---|---|
-//! | opening a connection | 10 s, and at most three quarters of an attempt's time | [`ClientConfig::connect_timeout`] |
-//! | one attempt of a call | 15 s | [`ClientConfig::attempt_timeout`], [`Call::attempt_timeout`] |
-//! | a whole call, with all its attempts and the waits between them | 30 s | [`ClientConfig::timeout`], [`Call::timeout`] |
-//!
-//! [`TimeoutError::phase`] tells which of them was exceeded.
+//! Calls are bounded in time, and those that are safe to retry are retried: see [time limits and retries](guide::time_limits).
 //!
 //! # Features
 //!
-//! `blocking` adds `Call::blocking`, for programs without async. `tower` adds `ClientConfig::layer` and
-//! `ClientConfig::service`: tower layers around the HTTP transport, or a tower service in place of it. `jwt`, `auth`,
-//! `tower` and the features of web frameworks authenticate requests to your server: see the modules of these names.
-//! `webhooks` verifies webhooks and decodes their events. `test-util` has sessions and signed tokens for the tests of your application.
-//! `reqwest-013` sends calls through your own `reqwest::Client`. `http2` enables HTTP/2. `gzip` asks for compressed
-//! responses and decodes them. It affects only the default backend: not your own [`Backend`], nor a `reqwest::Client` of
-//! yours, which can decode responses itself (feature `gzip` of reqwest). Nor does it change other clients of reqwest in the
-//! same program.
-//!
-//! `chrono`, `jiff` and `time` add conversions between the [`Timestamp`] and [`DateTime`] of this crate and the types of
-//! these crates. They stand for `chrono-04`, `jiff-1` and `time-03`.
-//!
-//! `tracing` creates a span for each call, with the target `clerk_sdk`, these fields and no others:
-//!
-//! | field | value |
+//! | feature | adds |
 //! |---|---|
-//! | `otel.name`, `otel.kind` | the method and the template of the path, such as `GET /users/{user_id}`; `client` |
-//! | `http.request.method`, `url.template`, `url.scheme`, `server.address`, `server.port` | the request, without ids |
-//! | `http.response.status_code`, `clerk.trace_id` | of the last response |
-//! | `http.request.resend_count` | the number of retries, if there were any |
-//! | `clerk.retry_budget_exhausted` | true if only the [`RetryBudget`] kept a call from being retried |
-//! | `http.client.request.duration` | seconds, with all attempts and waits, until the response was decoded |
-//! | `otel.status_code`, `error.type` | of a failed call: `ERROR`; the status, or `not_sent`, `connect`, `not_processed`, `broken_off`, `timeout_connect`, `timeout_attempt`, `timeout_call`, `rate_limit`, `max_in_flight` or `decode`, and `cancelled` or `panic` if it was dropped before it completed |
+//! | `axum`, `actix-web`, `rocket`, `poem` | middleware and extractors that authenticate requests, with `auth` |
+//! | `auth` | authentication of requests without a framework: session tokens, machine tokens, cookies and handshakes, with `jwt` |
+//! | `jwt` | verification of tokens alone |
+//! | `webhooks` | verification of webhooks, and types for their events |
+//! | `test-util` | sessions, signed tokens and signed webhooks for the tests of your application; for `[dev-dependencies]` |
+//! | `blocking` | calls without async |
+//! | `tower` | tower layers and services around calls to Clerk; with `auth`, a layer that authenticates requests |
+//! | `reqwest-013` | calls through your own `reqwest::Client` |
+//! | `tracing` | a [span for each call](guide::tracing_spans) |
+//! | `chrono`, `jiff`, `time` | conversions between [`Timestamp`] and [`DateTime`] and the types of these crates |
+//! | `http2`, `gzip`, `socks` | HTTP/2; compressed responses; SOCKS proxies. `gzip` affects only the default backend |
+//! | `rustls` (default), `rustls-ring`, `native-tls`, `webpki-roots`, `aws-lc-rs`, `ring` | the [TLS library, certificates and cryptography](guide::tls) |
 //!
-//! OpenTelemetry asks HTTP clients for `url.full` as well. It is left out on purpose: paths and queries contain ids,
-//! email addresses and names of users, which do not belong in traces.
+//! A feature that depends on the major version of another crate also has a name with that version, such as `axum-08` or
+//! `chrono-04`: see [upgrading](guide::upgrading#cargo-features-with-version-numbers).
 //!
-//! Within the span, each retry emits an event with its `reason` and its `wait` in seconds.
+//! # Where to go next
 //!
-//! # TLS
-//!
-//! `rustls`, the default, is TLS with rustls and the cryptography of aws-lc, as reqwest has it by default. `rustls-ring`
-//! builds in less time. `native-tls` is the library of the operating system, and takes precedence. `webpki-roots` brings
-//! Mozilla's root certificates along, for images without any. `jwt` uses the same cryptography as TLS; without TLS, or
-//! with `native-tls` alone, choose `aws-lc-rs` or `ring`.
-//!
-//! A feature that one crate enables is enabled for the whole program, so the choice affects other users of reqwest and
-//! rustls:
-//!
-//! | elsewhere in the program | with `rustls` | with `rustls-ring` |
-//! |---|---|---|
-//! | `reqwest::Client::new()`, with no feature for TLS | works | panics |
-//! | `rustls::ClientConfig::builder()`, with rustls' default features | works | panics |
-//! | the same, with the feature `ring` of rustls alone | panics | works |
-//!
-//! The remedy for each panic is to choose the provider of the process first:
-//! `rustls::crypto::ring::default_provider().install_default()`, or the same with `aws_lc_rs`. This crate uses the
-//! provider of the process if there is one, and needs none.
+//! - The [`guide`]s, in an order for reading, from getting started to upgrading.
+//! - The [cookbook](guide::cookbook): whole programs for common tasks.
+//! - [`types`]: everything that the API returns. [`Nullable`] is a field of a request that can be cleared, [`Metadata`]
+//!   your own data, and a [`RawRequest`] calls an operation that is newer than this version of the crate.
+//! - [`API_VERSION`] and [`SPEC_REVISION`]: the OpenAPI document that this crate was generated from.
+//! - [`clerk-emulator`](https://docs.rs/clerk-emulator): an emulator of Clerk for tests and local development.
+
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod accessors;
 #[cfg(feature = "auth")]
@@ -106,6 +116,8 @@ mod backend;
 mod base_url;
 #[cfg(feature = "blocking")]
 mod blocking;
+#[cfg(not(feature = "blocking"))]
+mod blocking_disabled;
 mod call;
 mod config;
 #[cfg(any(feature = "jwt", feature = "webhooks"))]
@@ -115,19 +127,8 @@ mod exchange;
 #[cfg(any(feature = "actix-web-4", feature = "rocket-05"))]
 mod framework_headers;
 mod generated;
-// Documentation only: it links to items of several features.
-#[cfg(all(
-    any(doc, doctest),
-    feature = "axum",
-    feature = "actix-web",
-    feature = "poem",
-    feature = "rocket",
-    feature = "test-util",
-    feature = "webhooks",
-    feature = "chrono",
-    feature = "jiff",
-    feature = "time"
-))]
+// Documentation only.
+#[cfg(any(doc, doctest))]
 pub mod guide;
 mod headers;
 #[cfg(feature = "jwt")]
@@ -181,6 +182,6 @@ pub use wire::Nullable::Null;
 #[cfg(any(feature = "chrono-04", feature = "jiff-1", feature = "time-03"))]
 pub use wire::TimestampRangeError;
 pub use wire::{
-    DateTime, List, Metadata, Nullable, OrderBy, ParseDateTimeError, ParseTimestampError,
+    DateTime, IntoList, List, Metadata, Nullable, OrderBy, ParseDateTimeError, ParseTimestampError,
     ResponseBody, Timestamp, UnknownValue, UnknownVariant,
 };

@@ -31,12 +31,25 @@ pub struct SdkSettings {
     pub conformance_calls: String,
     /// The base URL of the API's reference, to which the tag and the id of an operation are added.
     pub reference_url: Option<String>,
+    /// The errors of every operation, whether the document lists them or not.
+    #[serde(default)]
+    pub common_errors: Vec<CommonError>,
     /// Rust that runs before the example of each module.
     #[serde(default)]
     pub example_setup: String,
     /// Rust that shows how to use the types of responses.
     #[serde(default)]
     pub types_example: String,
+}
+
+/// An error response that every operation can return.
+#[derive(Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CommonError {
+    /// The HTTP status.
+    pub status: u16,
+    /// What it means, unless an operation says something more specific.
+    pub meaning: String,
 }
 
 /// The settings of a document.

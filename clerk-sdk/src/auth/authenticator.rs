@@ -24,6 +24,7 @@ use super::unverified_calls::CallBudget;
 use crate::config::ClientConfig;
 use crate::config::ClientHandle;
 use crate::jwt::{InvalidAuthorizedParties, TokenError, Verifier};
+use crate::wire::IntoList;
 
 /// Authenticates HTTP requests of users and machines.
 ///
@@ -122,7 +123,7 @@ impl Authenticator {
     /// Returns an error if the list is empty, or if one of them is not an origin.
     pub fn authorized_parties(
         self,
-        origins: impl IntoIterator<Item = impl Into<String>>,
+        origins: impl IntoList<String>,
     ) -> Result<Self, InvalidAuthorizedParties> {
         let verifier = self.0.verifier.clone().authorized_parties(origins)?;
         Ok(self.verifier(verifier))
@@ -159,7 +160,7 @@ impl Authenticator {
     }
 
     /// Accepts only OAuth tokens that are intended for one of these audiences; with an empty list, none.
-    pub fn oauth_audiences(self, audience: impl IntoIterator<Item = impl Into<String>>) -> Self {
+    pub fn oauth_audiences(self, audience: impl IntoList<String>) -> Self {
         let machines = self.0.machines.clone().oauth_audiences(audience);
         self.configure(|config| config.machines = machines)
     }

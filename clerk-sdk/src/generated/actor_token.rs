@@ -62,8 +62,10 @@ impl Client {
     /// # Errors
     ///
     /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 402: The instance's plan doesn't include this impersonation.
     /// - 422: The user doesn't exist, or `actor` has no `sub`.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     pub fn create(&self, params: &CreateParams) -> Call<ActorToken> {
         let request = Request::post("/actor_tokens").json(params);
         Call::new(&self.handle, request)
@@ -79,7 +81,9 @@ impl Client {
     /// # Errors
     ///
     /// - 400: The token was already used or revoked.
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 404: No actor token has this id.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     pub fn revoke(&self, actor_token_id: &str) -> Call<ActorToken> {
         let request = Request::post("/actor_tokens/{actor_token_id}/revoke")
             .path("actor_token_id", actor_token_id);
@@ -99,8 +103,10 @@ impl Client {
 /// # Errors
 ///
 /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
 /// - 402: The instance's plan doesn't include this impersonation.
 /// - 422: The user doesn't exist, or `actor` has no `sub`.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 pub fn create(params: &CreateParams) -> Call<ActorToken> {
     Client::default().create(params)
 }
@@ -115,7 +121,9 @@ pub fn create(params: &CreateParams) -> Call<ActorToken> {
 /// # Errors
 ///
 /// - 400: The token was already used or revoked.
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
 /// - 404: No actor token has this id.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 pub fn revoke(actor_token_id: &str) -> Call<ActorToken> {
     Client::default().revoke(actor_token_id)
 }

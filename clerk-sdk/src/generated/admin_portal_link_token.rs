@@ -24,7 +24,7 @@
 use crate::config::ClientHandle;
 use crate::request::Request;
 use crate::wire::request_object;
-use crate::{Call, ClientConfig, Nullable};
+use crate::{Call, ClientConfig, IntoList, Nullable};
 
 #[doc(no_inline)]
 pub use crate::types::{AdminPortalLinkToken, AdminPortalLinkTokenWithSecret};
@@ -61,6 +61,7 @@ impl Client {
     /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
     /// - 409: The call conflicts with what exists already, or with another change in progress.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     pub fn create(&self, params: &CreateParams) -> Call<AdminPortalLinkTokenWithSecret> {
         let request = Request::post("/admin_portal_link_tokens").json(params);
         Call::new(&self.handle, request)
@@ -79,6 +80,7 @@ impl Client {
     /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
     /// - 404: No token has this id.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     pub fn revoke(
         &self,
         admin_portal_link_token_id: &str,
@@ -106,6 +108,7 @@ impl Client {
 /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
 /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
 /// - 409: The call conflicts with what exists already, or with another change in progress.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 pub fn create(params: &CreateParams) -> Call<AdminPortalLinkTokenWithSecret> {
     Client::default().create(params)
 }
@@ -123,6 +126,7 @@ pub fn create(params: &CreateParams) -> Call<AdminPortalLinkTokenWithSecret> {
 /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
 /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
 /// - 404: No token has this id.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 pub fn revoke(
     admin_portal_link_token_id: &str,
     params: &RevokeParams,
@@ -170,8 +174,8 @@ impl CreateParams {
     }
 
     /// Sets [`scopes`](Self::scopes).
-    pub fn scopes(mut self, scopes: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.scopes = Some(scopes.into_iter().map(Into::into).collect());
+    pub fn scopes(mut self, scopes: impl IntoList<String>) -> Self {
+        self.scopes = Some(scopes.into_list());
         self
     }
 

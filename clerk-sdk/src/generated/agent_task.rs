@@ -60,8 +60,10 @@ impl Client {
     /// # Errors
     ///
     /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 404: The user in `on_behalf_of` does not exist.
     /// - 422: A value isn't accepted, for instance when `on_behalf_of` has both an id and an identifier, or neither.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     pub fn create(&self, params: &CreateParams) -> Call<AgentTask> {
         let request = Request::post("/agents/tasks").json(params);
         Call::new(&self.handle, request)
@@ -77,7 +79,9 @@ impl Client {
     /// # Errors
     ///
     /// - 400: The task was already started or revoked.
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 404: No agent task has this id.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     pub fn revoke(&self, agent_task_id: &str) -> Call<AgentTask> {
         let request = Request::post("/agents/tasks/{agent_task_id}/revoke")
             .path("agent_task_id", agent_task_id);
@@ -97,8 +101,10 @@ impl Client {
 /// # Errors
 ///
 /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
 /// - 404: The user in `on_behalf_of` does not exist.
 /// - 422: A value isn't accepted, for instance when `on_behalf_of` has both an id and an identifier, or neither.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 pub fn create(params: &CreateParams) -> Call<AgentTask> {
     Client::default().create(params)
 }
@@ -113,7 +119,9 @@ pub fn create(params: &CreateParams) -> Call<AgentTask> {
 /// # Errors
 ///
 /// - 400: The task was already started or revoked.
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
 /// - 404: No agent task has this id.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 pub fn revoke(agent_task_id: &str) -> Call<AgentTask> {
     Client::default().revoke(agent_task_id)
 }

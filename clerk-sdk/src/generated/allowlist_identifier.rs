@@ -59,6 +59,7 @@ impl Client {
     ///
     /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 402: The instance's plan doesn't include the allowlist.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     pub fn list(&self, params: &ListParams) -> Call<List<AllowlistIdentifier>> {
         let request = Request::get("/allowlist_identifiers")
             .query(params)
@@ -77,8 +78,10 @@ impl Client {
     /// # Errors
     ///
     /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 402: The instance's plan doesn't include the allowlist.
     /// - 422: The identifier is already on the list, or isn't valid.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     pub fn create(&self, params: &CreateParams) -> Call<AllowlistIdentifier> {
         let request = Request::post("/allowlist_identifiers").json(params);
         Call::new(&self.handle, request)
@@ -93,8 +96,10 @@ impl Client {
     ///
     /// # Errors
     ///
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 402: The instance's plan doesn't include the allowlist.
     /// - 404: No entry has this id.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     pub fn delete(&self, identifier_id: &str) -> Call<DeletedObject> {
         let request = Request::delete("/allowlist_identifiers/{identifier_id}")
             .path("identifier_id", identifier_id);
@@ -113,6 +118,7 @@ impl Client {
 ///
 /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
 /// - 402: The instance's plan doesn't include the allowlist.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 pub fn list(params: &ListParams) -> Call<List<AllowlistIdentifier>> {
     Client::default().list(params)
 }
@@ -128,8 +134,10 @@ pub fn list(params: &ListParams) -> Call<List<AllowlistIdentifier>> {
 /// # Errors
 ///
 /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
 /// - 402: The instance's plan doesn't include the allowlist.
 /// - 422: The identifier is already on the list, or isn't valid.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 pub fn create(params: &CreateParams) -> Call<AllowlistIdentifier> {
     Client::default().create(params)
 }
@@ -143,8 +151,10 @@ pub fn create(params: &CreateParams) -> Call<AllowlistIdentifier> {
 ///
 /// # Errors
 ///
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
 /// - 402: The instance's plan doesn't include the allowlist.
 /// - 404: No entry has this id.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 pub fn delete(identifier_id: &str) -> Call<DeletedObject> {
     Client::default().delete(identifier_id)
 }

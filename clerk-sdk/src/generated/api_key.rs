@@ -28,7 +28,7 @@
 use crate::config::ClientHandle;
 use crate::request::{Paging, Request};
 use crate::wire::{query_object, request_object};
-use crate::{Call, ClientConfig, List, Nullable};
+use crate::{Call, ClientConfig, IntoList, List, Nullable};
 use serde_json::Value;
 
 #[doc(no_inline)]
@@ -64,7 +64,9 @@ impl Client {
     /// # Errors
     ///
     /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 404: The user or organization doesn't exist.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     pub fn list(&self, params: &ListParams) -> Call<List<ApiKey>> {
         let request = Request::get("/api_keys")
             .query(params)
@@ -82,7 +84,9 @@ impl Client {
     /// # Errors
     ///
     /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 404: No API key has this id.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     pub fn get(&self, api_key_id: &str) -> Call<ApiKey> {
         let request = Request::get("/api_keys/{apiKeyID}").path("apiKeyID", api_key_id);
         Call::new(&self.handle, request)
@@ -99,7 +103,9 @@ impl Client {
     /// # Errors
     ///
     /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 409: The call conflicts with what exists already, or with another change in progress.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     pub fn create(&self, params: &CreateParams) -> Call<ApiKeyWithSecret> {
         let request = Request::post("/api_keys").json(params);
         Call::new(&self.handle, request)
@@ -115,7 +121,9 @@ impl Client {
     /// # Errors
     ///
     /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 404: No API key has this id.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     pub fn update(&self, api_key_id: &str, params: &UpdateParams) -> Call<ApiKey> {
         let request = Request::patch("/api_keys/{apiKeyID}")
             .path("apiKeyID", api_key_id)
@@ -133,7 +141,9 @@ impl Client {
     /// # Errors
     ///
     /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 404: No API key has this id.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     pub fn delete(&self, api_key_id: &str) -> Call<DeletedApiKey> {
         let request = Request::delete("/api_keys/{apiKeyID}").path("apiKeyID", api_key_id);
         Call::new(&self.handle, request)
@@ -147,7 +157,9 @@ impl Client {
     /// # Errors
     ///
     /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 404: No API key has this id.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     pub fn get_secret(&self, api_key_id: &str) -> Call<ApiKeySecret> {
         let request = Request::get("/api_keys/{apiKeyID}/secret").path("apiKeyID", api_key_id);
         Call::new(&self.handle, request)
@@ -164,7 +176,9 @@ impl Client {
     /// # Errors
     ///
     /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 404: No API key has this id.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     pub fn revoke(&self, api_key_id: &str, params: &RevokeParams) -> Call<ApiKey> {
         let request = Request::post("/api_keys/{apiKeyID}/revoke")
             .path("apiKeyID", api_key_id)
@@ -184,7 +198,9 @@ impl Client {
     /// # Errors
     ///
     /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 404: The secret isn't that of an API key of this instance.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     pub fn verify(&self, params: &VerifyParams) -> Call<ApiKey> {
         let request = Request::post("/api_keys/verify").json(params);
         Call::new(&self.handle, request)
@@ -204,7 +220,9 @@ impl Client {
 /// # Errors
 ///
 /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
 /// - 404: The user or organization doesn't exist.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 pub fn list(params: &ListParams) -> Call<List<ApiKey>> {
     Client::default().list(params)
 }
@@ -219,7 +237,9 @@ pub fn list(params: &ListParams) -> Call<List<ApiKey>> {
 /// # Errors
 ///
 /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
 /// - 404: No API key has this id.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 pub fn get(api_key_id: &str) -> Call<ApiKey> {
     Client::default().get(api_key_id)
 }
@@ -235,7 +255,9 @@ pub fn get(api_key_id: &str) -> Call<ApiKey> {
 /// # Errors
 ///
 /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
 /// - 409: The call conflicts with what exists already, or with another change in progress.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 pub fn create(params: &CreateParams) -> Call<ApiKeyWithSecret> {
     Client::default().create(params)
 }
@@ -250,7 +272,9 @@ pub fn create(params: &CreateParams) -> Call<ApiKeyWithSecret> {
 /// # Errors
 ///
 /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
 /// - 404: No API key has this id.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 pub fn update(api_key_id: &str, params: &UpdateParams) -> Call<ApiKey> {
     Client::default().update(api_key_id, params)
 }
@@ -265,7 +289,9 @@ pub fn update(api_key_id: &str, params: &UpdateParams) -> Call<ApiKey> {
 /// # Errors
 ///
 /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
 /// - 404: No API key has this id.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 pub fn delete(api_key_id: &str) -> Call<DeletedApiKey> {
     Client::default().delete(api_key_id)
 }
@@ -278,7 +304,9 @@ pub fn delete(api_key_id: &str) -> Call<DeletedApiKey> {
 /// # Errors
 ///
 /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
 /// - 404: No API key has this id.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 pub fn get_secret(api_key_id: &str) -> Call<ApiKeySecret> {
     Client::default().get_secret(api_key_id)
 }
@@ -294,7 +322,9 @@ pub fn get_secret(api_key_id: &str) -> Call<ApiKeySecret> {
 /// # Errors
 ///
 /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
 /// - 404: No API key has this id.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 pub fn revoke(api_key_id: &str, params: &RevokeParams) -> Call<ApiKey> {
     Client::default().revoke(api_key_id, params)
 }
@@ -311,7 +341,9 @@ pub fn revoke(api_key_id: &str, params: &RevokeParams) -> Call<ApiKey> {
 /// # Errors
 ///
 /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
 /// - 404: The secret isn't that of an API key of this instance.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 pub fn verify(params: &VerifyParams) -> Call<ApiKey> {
     Client::default().verify(params)
 }
@@ -383,8 +415,8 @@ impl CreateParams {
     }
 
     /// Sets [`scopes`](Self::scopes).
-    pub fn scopes(mut self, scopes: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.scopes = Some(scopes.into_iter().map(Into::into).collect());
+    pub fn scopes(mut self, scopes: impl IntoList<String>) -> Self {
+        self.scopes = Some(scopes.into_list());
         self
     }
 
@@ -541,8 +573,8 @@ impl UpdateParams {
     }
 
     /// Sets [`scopes`](Self::scopes).
-    pub fn scopes(mut self, scopes: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.scopes = Some(scopes.into_iter().map(Into::into).collect());
+    pub fn scopes(mut self, scopes: impl IntoList<String>) -> Self {
+        self.scopes = Some(scopes.into_list());
         self
     }
 

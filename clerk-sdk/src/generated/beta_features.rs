@@ -54,8 +54,10 @@ impl Client {
     ///
     /// # Errors
     ///
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 402: The instance's plan doesn't include a feature that this turns on.
     /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     pub fn update_instance_settings(
         &self,
         params: &UpdateInstanceSettingsParams,
@@ -75,7 +77,9 @@ impl Client {
     /// # Errors
     ///
     /// - 400: This isn't a production instance.
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 422: The domain is already taken, or isn't a valid domain.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     #[deprecated(
         note = "the API may remove this operation; use `instance_settings::change_domain`"
     )]
@@ -97,8 +101,10 @@ impl Client {
 ///
 /// # Errors
 ///
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
 /// - 402: The instance's plan doesn't include a feature that this turns on.
 /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 pub fn update_instance_settings(params: &UpdateInstanceSettingsParams) -> Call<InstanceSettings> {
     Client::default().update_instance_settings(params)
 }
@@ -114,7 +120,9 @@ pub fn update_instance_settings(params: &UpdateInstanceSettingsParams) -> Call<I
 /// # Errors
 ///
 /// - 400: This isn't a production instance.
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
 /// - 422: The domain is already taken, or isn't a valid domain.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 #[deprecated(note = "the API may remove this operation; use `instance_settings::change_domain`")]
 #[allow(deprecated)]
 pub fn update_production_instance_domain(

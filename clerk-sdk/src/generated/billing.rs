@@ -84,6 +84,7 @@ impl Client {
     /// - 404: No subscription item or discount has this id.
     /// - 409: This discount is already active on the item.
     /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     /// - 500: Something failed on Clerk's side; if it persists, contact Clerk's support with the trace id.
     pub fn apply_subscription_item_discount(
         &self,
@@ -111,6 +112,7 @@ impl Client {
     /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
     /// - 404: No subscription item has this id.
     /// - 422: The item can't be canceled in its current state.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     /// - 500: Something failed on Clerk's side; if it persists, contact Clerk's support with the trace id.
     pub fn cancel_subscription_item(
         &self,
@@ -137,6 +139,7 @@ impl Client {
     /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 404: No plan has this id.
     /// - 422: An amount is neither 0 nor at least 100, or another value isn't accepted.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     /// - 500: Something failed on Clerk's side; if it persists, contact Clerk's support with the trace id.
     pub fn create_price(&self, params: &CreatePriceParams) -> Call<BillingPrice> {
         let request = Request::post("/billing/prices").json(params);
@@ -160,6 +163,7 @@ impl Client {
     /// - 404: No subscription item or price has this id.
     /// - 409: The call conflicts with what exists already, or with another change in progress.
     /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     /// - 500: Something failed on Clerk's side; if it persists, contact Clerk's support with the trace id.
     pub fn create_price_transition(
         &self,
@@ -189,6 +193,7 @@ impl Client {
     /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
     /// - 404: No subscription item has this id.
     /// - 422: The item isn't in a free trial, its plan offers none, or the date is out of range.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     /// - 500: Something failed on Clerk's side; if it persists, contact Clerk's support with the trace id.
     pub fn extend_subscription_item_free_trial(
         &self,
@@ -213,6 +218,7 @@ impl Client {
     /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 404: No statement has this id.
     /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     /// - 500: Something failed on Clerk's side; if it persists, contact Clerk's support with the trace id.
     pub fn get_statement(&self, statement_id: &str) -> Call<BillingStatement> {
         let request =
@@ -234,6 +240,7 @@ impl Client {
     /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
     /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     /// - 500: Something failed on Clerk's side; if it persists, contact Clerk's support with the trace id.
     pub fn list_plans(&self, params: &ListPlansParams) -> Call<List<BillingPlan>> {
         let request = Request::get("/billing/plans")
@@ -257,6 +264,7 @@ impl Client {
     /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 404: No plan has the id in `plan_id`.
     /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     /// - 500: Something failed on Clerk's side; if it persists, contact Clerk's support with the trace id.
     pub fn list_prices(&self, params: &ListPricesParams) -> Call<List<BillingPrice>> {
         let request = Request::get("/billing/prices")
@@ -278,6 +286,7 @@ impl Client {
     /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 404: No statement has this id.
     /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     /// - 500: Something failed on Clerk's side; if it persists, contact Clerk's support with the trace id.
     pub fn list_statement_payment_attempts(
         &self,
@@ -303,6 +312,7 @@ impl Client {
     /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
     /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     /// - 500: Something failed on Clerk's side; if it persists, contact Clerk's support with the trace id.
     pub fn list_statements(&self, params: &ListStatementsParams) -> Call<List<BillingStatement>> {
         let request = Request::get("/billing/statements")
@@ -326,6 +336,7 @@ impl Client {
     /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
     /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     /// - 500: Something failed on Clerk's side; if it persists, contact Clerk's support with the trace id.
     pub fn list_subscription_items(
         &self,
@@ -352,6 +363,7 @@ impl Client {
     /// - 404: No subscription item has this id, or the item has no such discount.
     /// - 409: `discount_id` isn't the discount that is active on the item.
     /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     /// - 500: Something failed on Clerk's side; if it persists, contact Clerk's support with the trace id.
     pub fn remove_subscription_item_discount(
         &self,
@@ -383,6 +395,7 @@ impl Client {
 /// - 404: No subscription item or discount has this id.
 /// - 409: This discount is already active on the item.
 /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 /// - 500: Something failed on Clerk's side; if it persists, contact Clerk's support with the trace id.
 pub fn apply_subscription_item_discount(
     subscription_item_id: &str,
@@ -406,6 +419,7 @@ pub fn apply_subscription_item_discount(
 /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
 /// - 404: No subscription item has this id.
 /// - 422: The item can't be canceled in its current state.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 /// - 500: Something failed on Clerk's side; if it persists, contact Clerk's support with the trace id.
 pub fn cancel_subscription_item(
     subscription_item_id: &str,
@@ -428,6 +442,7 @@ pub fn cancel_subscription_item(
 /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
 /// - 404: No plan has this id.
 /// - 422: An amount is neither 0 nor at least 100, or another value isn't accepted.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 /// - 500: Something failed on Clerk's side; if it persists, contact Clerk's support with the trace id.
 pub fn create_price(params: &CreatePriceParams) -> Call<BillingPrice> {
     Client::default().create_price(params)
@@ -450,6 +465,7 @@ pub fn create_price(params: &CreatePriceParams) -> Call<BillingPrice> {
 /// - 404: No subscription item or price has this id.
 /// - 409: The call conflicts with what exists already, or with another change in progress.
 /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 /// - 500: Something failed on Clerk's side; if it persists, contact Clerk's support with the trace id.
 pub fn create_price_transition(
     subscription_item_id: &str,
@@ -474,6 +490,7 @@ pub fn create_price_transition(
 /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
 /// - 404: No subscription item has this id.
 /// - 422: The item isn't in a free trial, its plan offers none, or the date is out of range.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 /// - 500: Something failed on Clerk's side; if it persists, contact Clerk's support with the trace id.
 pub fn extend_subscription_item_free_trial(
     subscription_item_id: &str,
@@ -493,6 +510,7 @@ pub fn extend_subscription_item_free_trial(
 /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
 /// - 404: No statement has this id.
 /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 /// - 500: Something failed on Clerk's side; if it persists, contact Clerk's support with the trace id.
 pub fn get_statement(statement_id: &str) -> Call<BillingStatement> {
     Client::default().get_statement(statement_id)
@@ -512,6 +530,7 @@ pub fn get_statement(statement_id: &str) -> Call<BillingStatement> {
 /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
 /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
 /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 /// - 500: Something failed on Clerk's side; if it persists, contact Clerk's support with the trace id.
 pub fn list_plans(params: &ListPlansParams) -> Call<List<BillingPlan>> {
     Client::default().list_plans(params)
@@ -532,6 +551,7 @@ pub fn list_plans(params: &ListPlansParams) -> Call<List<BillingPlan>> {
 /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
 /// - 404: No plan has the id in `plan_id`.
 /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 /// - 500: Something failed on Clerk's side; if it persists, contact Clerk's support with the trace id.
 pub fn list_prices(params: &ListPricesParams) -> Call<List<BillingPrice>> {
     Client::default().list_prices(params)
@@ -550,6 +570,7 @@ pub fn list_prices(params: &ListPricesParams) -> Call<List<BillingPrice>> {
 /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
 /// - 404: No statement has this id.
 /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 /// - 500: Something failed on Clerk's side; if it persists, contact Clerk's support with the trace id.
 pub fn list_statement_payment_attempts(
     statement_id: &str,
@@ -570,6 +591,7 @@ pub fn list_statement_payment_attempts(
 /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
 /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
 /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 /// - 500: Something failed on Clerk's side; if it persists, contact Clerk's support with the trace id.
 pub fn list_statements(params: &ListStatementsParams) -> Call<List<BillingStatement>> {
     Client::default().list_statements(params)
@@ -590,6 +612,7 @@ pub fn list_statements(params: &ListStatementsParams) -> Call<List<BillingStatem
 /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
 /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
 /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 /// - 500: Something failed on Clerk's side; if it persists, contact Clerk's support with the trace id.
 pub fn list_subscription_items(
     params: &ListSubscriptionItemsParams,
@@ -612,6 +635,7 @@ pub fn list_subscription_items(
 /// - 404: No subscription item has this id, or the item has no such discount.
 /// - 409: `discount_id` isn't the discount that is active on the item.
 /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 /// - 500: Something failed on Clerk's side; if it persists, contact Clerk's support with the trace id.
 pub fn remove_subscription_item_discount(
     subscription_item_id: &str,

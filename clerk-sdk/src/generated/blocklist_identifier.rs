@@ -58,6 +58,7 @@ impl Client {
     ///
     /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 402: The instance's plan doesn't include the blocklist.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     pub fn list(&self) -> Call<List<BlocklistIdentifier>> {
         let request = Request::get("/blocklist_identifiers");
         Call::new(&self.handle, request)
@@ -74,8 +75,10 @@ impl Client {
     /// # Errors
     ///
     /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 402: The instance's plan doesn't include the blocklist.
     /// - 422: The identifier is already on the list, or isn't valid.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     pub fn create(&self, params: &CreateParams) -> Call<BlocklistIdentifier> {
         let request = Request::post("/blocklist_identifiers").json(params);
         Call::new(&self.handle, request)
@@ -88,8 +91,10 @@ impl Client {
     ///
     /// # Errors
     ///
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 402: The instance's plan doesn't include the blocklist.
     /// - 404: No entry has this id.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     pub fn delete(&self, identifier_id: &str) -> Call<DeletedObject> {
         let request = Request::delete("/blocklist_identifiers/{identifier_id}")
             .path("identifier_id", identifier_id);
@@ -106,6 +111,7 @@ impl Client {
 ///
 /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
 /// - 402: The instance's plan doesn't include the blocklist.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 pub fn list() -> Call<List<BlocklistIdentifier>> {
     Client::default().list()
 }
@@ -121,8 +127,10 @@ pub fn list() -> Call<List<BlocklistIdentifier>> {
 /// # Errors
 ///
 /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
 /// - 402: The instance's plan doesn't include the blocklist.
 /// - 422: The identifier is already on the list, or isn't valid.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 pub fn create(params: &CreateParams) -> Call<BlocklistIdentifier> {
     Client::default().create(params)
 }
@@ -134,8 +142,10 @@ pub fn create(params: &CreateParams) -> Call<BlocklistIdentifier> {
 ///
 /// # Errors
 ///
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
 /// - 402: The instance's plan doesn't include the blocklist.
 /// - 404: No entry has this id.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 pub fn delete(identifier_id: &str) -> Call<DeletedObject> {
     Client::default().delete(identifier_id)
 }

@@ -64,6 +64,7 @@ impl Client {
     /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 410: Clerk has removed this operation.
     /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     #[deprecated(note = "the API may remove this operation; use `session::list`")]
     pub fn list(&self, params: &ListParams) -> Call<List<ClientResource>> {
         let request = Request::get("/clients")
@@ -82,6 +83,7 @@ impl Client {
     /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
     /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 404: No client has this id.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     pub fn get(&self, client_id: &str) -> Call<ClientResource> {
         let request = Request::get("/clients/{client_id}").path("client_id", client_id);
         Call::new(&self.handle, request)
@@ -99,6 +101,7 @@ impl Client {
     /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
     /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 404: The token doesn't belong to a client.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     pub fn verify(&self, params: &VerifyParams) -> Call<ClientResource> {
         let request = Request::post("/clients/verify").json(params);
         Call::new(&self.handle, request)
@@ -120,6 +123,7 @@ impl Client {
 /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
 /// - 410: Clerk has removed this operation.
 /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 #[deprecated(note = "the API may remove this operation; use `session::list`")]
 #[allow(deprecated)]
 pub fn list(params: &ListParams) -> Call<List<ClientResource>> {
@@ -136,6 +140,7 @@ pub fn list(params: &ListParams) -> Call<List<ClientResource>> {
 /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
 /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
 /// - 404: No client has this id.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 pub fn get(client_id: &str) -> Call<ClientResource> {
     Client::default().get(client_id)
 }
@@ -152,6 +157,7 @@ pub fn get(client_id: &str) -> Call<ClientResource> {
 /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
 /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
 /// - 404: The token doesn't belong to a client.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 pub fn verify(params: &VerifyParams) -> Call<ClientResource> {
     Client::default().verify(params)
 }

@@ -28,7 +28,7 @@
 use crate::config::ClientHandle;
 use crate::request::{Paging, Request};
 use crate::wire::{query_object, request_object};
-use crate::{Call, ClientConfig, List};
+use crate::{Call, ClientConfig, IntoList, List};
 use std::collections::BTreeMap;
 
 #[doc(no_inline)]
@@ -65,6 +65,7 @@ impl Client {
     ///
     /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 403: Directories aren't available to this instance.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     pub fn list(&self, params: &ListParams) -> Call<List<Directory>> {
         let request = Request::get("/directories")
             .query(params)
@@ -84,6 +85,7 @@ impl Client {
     /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 403: Directories aren't available to this instance.
     /// - 404: No directory has this id.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     pub fn get(&self, directory_id: &str) -> Call<Directory> {
         let request =
             Request::get("/directories/{directory_id}").path("directory_id", directory_id);
@@ -104,6 +106,7 @@ impl Client {
     /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 403: Directories aren't available to this instance.
     /// - 422: The connection already has a directory, or another value isn't accepted.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     pub fn create(&self, params: &CreateParams) -> Call<Directory> {
         let request = Request::post("/directories").json(params);
         Call::new(&self.handle, request)
@@ -124,6 +127,7 @@ impl Client {
     /// - 403: Directories aren't available to this instance.
     /// - 404: No directory has this id.
     /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     pub fn update(&self, directory_id: &str, params: &UpdateParams) -> Call<Directory> {
         let request = Request::patch("/directories/{directory_id}")
             .path("directory_id", directory_id)
@@ -144,6 +148,7 @@ impl Client {
     /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 403: Directories aren't available to this instance.
     /// - 404: No directory has this id.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     pub fn delete(&self, directory_id: &str) -> Call<DeletedObject> {
         let request =
             Request::delete("/directories/{directory_id}").path("directory_id", directory_id);
@@ -165,6 +170,7 @@ impl Client {
     /// - 403: Directories aren't available to this instance.
     /// - 404: No directory has this id.
     /// - 422: The group already has a mapping, or the role doesn't exist.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     pub fn create_group_role_mapping(
         &self,
         directory_id: &str,
@@ -189,6 +195,7 @@ impl Client {
     /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 403: Directories aren't available to this instance.
     /// - 404: The directory or the mapping does not exist.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     pub fn delete_group_role_mapping(
         &self,
         directory_id: &str,
@@ -211,6 +218,7 @@ impl Client {
     /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 403: Directories aren't available to this instance.
     /// - 404: No directory has this id.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     pub fn list_group_role_mappings(
         &self,
         directory_id: &str,
@@ -234,6 +242,7 @@ impl Client {
     /// - 403: Directories aren't available to this instance.
     /// - 404: No directory has this id.
     /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     pub fn replace_group_role_mappings(
         &self,
         directory_id: &str,
@@ -258,6 +267,7 @@ impl Client {
     /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 403: Directories aren't available to this instance.
     /// - 404: No directory has this id.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     pub fn rotate_api_key(&self, directory_id: &str) -> Call<Directory> {
         let request = Request::post("/directories/{directory_id}/rotate_api_key")
             .path("directory_id", directory_id);
@@ -276,6 +286,7 @@ impl Client {
 ///
 /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
 /// - 403: Directories aren't available to this instance.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 pub fn list(params: &ListParams) -> Call<List<Directory>> {
     Client::default().list(params)
 }
@@ -292,6 +303,7 @@ pub fn list(params: &ListParams) -> Call<List<Directory>> {
 /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
 /// - 403: Directories aren't available to this instance.
 /// - 404: No directory has this id.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 pub fn get(directory_id: &str) -> Call<Directory> {
     Client::default().get(directory_id)
 }
@@ -310,6 +322,7 @@ pub fn get(directory_id: &str) -> Call<Directory> {
 /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
 /// - 403: Directories aren't available to this instance.
 /// - 422: The connection already has a directory, or another value isn't accepted.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 pub fn create(params: &CreateParams) -> Call<Directory> {
     Client::default().create(params)
 }
@@ -329,6 +342,7 @@ pub fn create(params: &CreateParams) -> Call<Directory> {
 /// - 403: Directories aren't available to this instance.
 /// - 404: No directory has this id.
 /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 pub fn update(directory_id: &str, params: &UpdateParams) -> Call<Directory> {
     Client::default().update(directory_id, params)
 }
@@ -346,6 +360,7 @@ pub fn update(directory_id: &str, params: &UpdateParams) -> Call<Directory> {
 /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
 /// - 403: Directories aren't available to this instance.
 /// - 404: No directory has this id.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 pub fn delete(directory_id: &str) -> Call<DeletedObject> {
     Client::default().delete(directory_id)
 }
@@ -365,6 +380,7 @@ pub fn delete(directory_id: &str) -> Call<DeletedObject> {
 /// - 403: Directories aren't available to this instance.
 /// - 404: No directory has this id.
 /// - 422: The group already has a mapping, or the role doesn't exist.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 pub fn create_group_role_mapping(
     directory_id: &str,
     params: &CreateGroupRoleMappingParams,
@@ -385,6 +401,7 @@ pub fn create_group_role_mapping(
 /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
 /// - 403: Directories aren't available to this instance.
 /// - 404: The directory or the mapping does not exist.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 pub fn delete_group_role_mapping(
     directory_id: &str,
     mapping_id: &str,
@@ -402,6 +419,7 @@ pub fn delete_group_role_mapping(
 /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
 /// - 403: Directories aren't available to this instance.
 /// - 404: No directory has this id.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 pub fn list_group_role_mappings(directory_id: &str) -> Call<List<DirectoryGroupRoleMapping>> {
     Client::default().list_group_role_mappings(directory_id)
 }
@@ -420,6 +438,7 @@ pub fn list_group_role_mappings(directory_id: &str) -> Call<List<DirectoryGroupR
 /// - 403: Directories aren't available to this instance.
 /// - 404: No directory has this id.
 /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 pub fn replace_group_role_mappings(
     directory_id: &str,
     params: &ReplaceGroupRoleMappingsParams,
@@ -440,6 +459,7 @@ pub fn replace_group_role_mappings(
 /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
 /// - 403: Directories aren't available to this instance.
 /// - 404: No directory has this id.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 pub fn rotate_api_key(directory_id: &str) -> Call<Directory> {
     Client::default().rotate_api_key(directory_id)
 }
@@ -530,9 +550,9 @@ impl CreateParams {
     /// Sets [`group_role_mappings`](Self::group_role_mappings).
     pub fn group_role_mappings(
         mut self,
-        group_role_mappings: impl IntoIterator<Item = impl Into<GroupRoleMappingInput>>,
+        group_role_mappings: impl IntoList<GroupRoleMappingInput>,
     ) -> Self {
-        self.group_role_mappings = Some(group_role_mappings.into_iter().map(Into::into).collect());
+        self.group_role_mappings = Some(group_role_mappings.into_list());
         self
     }
 
@@ -659,11 +679,9 @@ request_object!(ReplaceGroupRoleMappingsParams { mappings });
 
 impl ReplaceGroupRoleMappingsParams {
     /// Creates `ReplaceGroupRoleMappingsParams` with the required fields and no optional ones.
-    pub fn new(
-        mappings: impl IntoIterator<Item = impl Into<ReplacedGroupRoleMappingInput>>,
-    ) -> Self {
+    pub fn new(mappings: impl IntoList<ReplacedGroupRoleMappingInput>) -> Self {
         Self {
-            mappings: mappings.into_iter().map(Into::into).collect(),
+            mappings: mappings.into_list(),
         }
     }
 }

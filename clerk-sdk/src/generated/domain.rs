@@ -55,6 +55,11 @@ impl Client {
     ///
     /// `GET /domains`
     /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Domains#operation/ListDomains))
+    ///
+    /// # Errors
+    ///
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     pub fn list(&self) -> Call<List<Domain>> {
         let request = Request::get("/domains");
         Call::new(&self.handle, request)
@@ -72,8 +77,10 @@ impl Client {
     /// # Errors
     ///
     /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 402: The instance's plan doesn't include satellite domains.
     /// - 422: The name is already taken or isn't a valid domain.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     pub fn create(&self, params: &CreateParams) -> Call<Domain> {
         let request = Request::post("/domains").json(params);
         Call::new(&self.handle, request)
@@ -91,8 +98,10 @@ impl Client {
     /// # Errors
     ///
     /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 404: No domain has this id.
     /// - 422: The name is already taken or isn't a valid domain, or another value isn't accepted.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     pub fn update(&self, domain_id: &str, params: &UpdateParams) -> Call<Domain> {
         let request = Request::patch("/domains/{domain_id}")
             .path("domain_id", domain_id)
@@ -109,8 +118,10 @@ impl Client {
     ///
     /// # Errors
     ///
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 403: This is the primary domain, which can't be deleted.
     /// - 404: No domain has this id.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     pub fn delete(&self, domain_id: &str) -> Call<DeletedObject> {
         let request = Request::delete("/domains/{domain_id}").path("domain_id", domain_id);
         Call::new(&self.handle, request)
@@ -123,6 +134,11 @@ impl Client {
 ///
 /// `GET /domains`
 /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Domains#operation/ListDomains))
+///
+/// # Errors
+///
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 pub fn list() -> Call<List<Domain>> {
     Client::default().list()
 }
@@ -139,8 +155,10 @@ pub fn list() -> Call<List<Domain>> {
 /// # Errors
 ///
 /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
 /// - 402: The instance's plan doesn't include satellite domains.
 /// - 422: The name is already taken or isn't a valid domain.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 pub fn create(params: &CreateParams) -> Call<Domain> {
     Client::default().create(params)
 }
@@ -157,8 +175,10 @@ pub fn create(params: &CreateParams) -> Call<Domain> {
 /// # Errors
 ///
 /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
 /// - 404: No domain has this id.
 /// - 422: The name is already taken or isn't a valid domain, or another value isn't accepted.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 pub fn update(domain_id: &str, params: &UpdateParams) -> Call<Domain> {
     Client::default().update(domain_id, params)
 }
@@ -172,8 +192,10 @@ pub fn update(domain_id: &str, params: &UpdateParams) -> Call<Domain> {
 ///
 /// # Errors
 ///
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
 /// - 403: This is the primary domain, which can't be deleted.
 /// - 404: No domain has this id.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 pub fn delete(domain_id: &str) -> Call<DeletedObject> {
     Client::default().delete(domain_id)
 }

@@ -66,6 +66,7 @@ impl Client {
     /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
     /// - 404: No email address has this id.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     pub fn get(&self, email_address_id: &str) -> Call<EmailAddress> {
         let request = Request::get("/email_addresses/{email_address_id}")
             .path("email_address_id", email_address_id);
@@ -89,6 +90,7 @@ impl Client {
     /// - 404: No user has this id.
     /// - 409: Another user has this address.
     /// - 422: The address is malformed or not accepted.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     pub fn create(&self, params: &CreateParams) -> Call<EmailAddress> {
         let request = Request::post("/email_addresses").json(params);
         Call::new(&self.handle, request)
@@ -108,6 +110,7 @@ impl Client {
     /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
     /// - 404: No email address has this id.
     /// - 409: The call conflicts with what exists already, or with another change in progress.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     pub fn update(&self, email_address_id: &str, params: &UpdateParams) -> Call<EmailAddress> {
         let request = Request::patch("/email_addresses/{email_address_id}")
             .path("email_address_id", email_address_id)
@@ -127,6 +130,7 @@ impl Client {
     /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
     /// - 404: No email address has this id.
     /// - 409: The call conflicts with what exists already, or with another change in progress.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     pub fn delete(&self, email_address_id: &str) -> Call<DeletedObject> {
         let request = Request::delete("/email_addresses/{email_address_id}")
             .path("email_address_id", email_address_id);
@@ -148,6 +152,7 @@ impl Client {
     /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
     /// - 404: The address or the verification does not exist.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     /// - 500: Something failed on Clerk's side; if it persists, contact Clerk's support with the trace id.
     pub fn attempt_verification(
         &self,
@@ -173,6 +178,7 @@ impl Client {
     /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
     /// - 404: No email address has this id.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     /// - 500: Something failed on Clerk's side; if it persists, contact Clerk's support with the trace id.
     pub fn prepare_verification(&self, email_address_id: &str) -> Call<VerificationAttempt> {
         let request = Request::post("/email_addresses/{email_address_id}/prepare_verification")
@@ -195,6 +201,7 @@ impl Client {
     /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
     /// - 404: No user has this id.
     /// - 422: The new address belongs to another user or is malformed, or an old one is linked to a connected account, which must be removed first.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     pub fn replace_for_user(
         &self,
         user_id: &str,
@@ -218,6 +225,7 @@ impl Client {
 /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
 /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
 /// - 404: No email address has this id.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 pub fn get(email_address_id: &str) -> Call<EmailAddress> {
     Client::default().get(email_address_id)
 }
@@ -239,6 +247,7 @@ pub fn get(email_address_id: &str) -> Call<EmailAddress> {
 /// - 404: No user has this id.
 /// - 409: Another user has this address.
 /// - 422: The address is malformed or not accepted.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 pub fn create(params: &CreateParams) -> Call<EmailAddress> {
     Client::default().create(params)
 }
@@ -257,6 +266,7 @@ pub fn create(params: &CreateParams) -> Call<EmailAddress> {
 /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
 /// - 404: No email address has this id.
 /// - 409: The call conflicts with what exists already, or with another change in progress.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 pub fn update(email_address_id: &str, params: &UpdateParams) -> Call<EmailAddress> {
     Client::default().update(email_address_id, params)
 }
@@ -273,6 +283,7 @@ pub fn update(email_address_id: &str, params: &UpdateParams) -> Call<EmailAddres
 /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
 /// - 404: No email address has this id.
 /// - 409: The call conflicts with what exists already, or with another change in progress.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 pub fn delete(email_address_id: &str) -> Call<DeletedObject> {
     Client::default().delete(email_address_id)
 }
@@ -292,6 +303,7 @@ pub fn delete(email_address_id: &str) -> Call<DeletedObject> {
 /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
 /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
 /// - 404: The address or the verification does not exist.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 /// - 500: Something failed on Clerk's side; if it persists, contact Clerk's support with the trace id.
 pub fn attempt_verification(
     email_address_id: &str,
@@ -313,6 +325,7 @@ pub fn attempt_verification(
 /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
 /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
 /// - 404: No email address has this id.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 /// - 500: Something failed on Clerk's side; if it persists, contact Clerk's support with the trace id.
 pub fn prepare_verification(email_address_id: &str) -> Call<VerificationAttempt> {
     Client::default().prepare_verification(email_address_id)
@@ -333,6 +346,7 @@ pub fn prepare_verification(email_address_id: &str) -> Call<VerificationAttempt>
 /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
 /// - 404: No user has this id.
 /// - 422: The new address belongs to another user or is malformed, or an old one is linked to a connected account, which must be removed first.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 pub fn replace_for_user(user_id: &str, params: &ReplaceForUserParams) -> Call<EmailAddress> {
     Client::default().replace_for_user(user_id, params)
 }

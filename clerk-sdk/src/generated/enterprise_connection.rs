@@ -27,7 +27,7 @@
 use crate::config::ClientHandle;
 use crate::request::{Paging, Request};
 use crate::wire::{query_object, request_object};
-use crate::{Call, ClientConfig, List, Nullable};
+use crate::{Call, ClientConfig, IntoList, List, Nullable};
 
 #[doc(no_inline)]
 pub use crate::types::{
@@ -65,9 +65,11 @@ impl Client {
     ///
     /// # Errors
     ///
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 402: The instance's plan doesn't include enterprise connections.
     /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
     /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     pub fn list(&self, params: &ListParams) -> Call<List<EnterpriseConnection>> {
         let request = Request::get("/enterprise_connections")
             .query(params)
@@ -82,9 +84,11 @@ impl Client {
     ///
     /// # Errors
     ///
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 402: The instance's plan doesn't include enterprise connections.
     /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
     /// - 404: No enterprise connection has this id.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     pub fn get(&self, enterprise_connection_id: &str) -> Call<EnterpriseConnection> {
         let request = Request::get("/enterprise_connections/{enterprise_connection_id}")
             .path("enterprise_connection_id", enterprise_connection_id);
@@ -102,11 +106,13 @@ impl Client {
     ///
     /// # Errors
     ///
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 402: The instance's plan doesn't include enterprise connections.
     /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
     /// - 404: No organization has this `organization_id`.
     /// - 409: Another connection already covers one of the domains.
     /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     pub fn create(&self, params: &CreateParams) -> Call<EnterpriseConnection> {
         let request = Request::post("/enterprise_connections").json(params);
         Call::new(&self.handle, request)
@@ -124,10 +130,12 @@ impl Client {
     /// # Errors
     ///
     /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 402: The instance's plan doesn't include enterprise connections.
     /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
     /// - 404: No enterprise connection has this id.
     /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     pub fn update(
         &self,
         enterprise_connection_id: &str,
@@ -148,9 +156,11 @@ impl Client {
     ///
     /// # Errors
     ///
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 402: The instance's plan doesn't include enterprise connections.
     /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
     /// - 404: No enterprise connection has this id.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     pub fn delete(&self, enterprise_connection_id: &str) -> Call<DeletedObject> {
         let request = Request::delete("/enterprise_connections/{enterprise_connection_id}")
             .path("enterprise_connection_id", enterprise_connection_id);
@@ -167,9 +177,11 @@ impl Client {
     ///
     /// # Errors
     ///
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 402: The instance's plan doesn't include enterprise connections.
     /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
     /// - 404: No enterprise connection has this id.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     pub fn create_test_run(
         &self,
         enterprise_connection_id: &str,
@@ -190,10 +202,12 @@ impl Client {
     ///
     /// # Errors
     ///
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 402: The instance's plan doesn't include enterprise connections.
     /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
     /// - 404: No enterprise connection has this id.
     /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     pub fn list_test_runs(
         &self,
         enterprise_connection_id: &str,
@@ -216,9 +230,11 @@ impl Client {
 ///
 /// # Errors
 ///
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
 /// - 402: The instance's plan doesn't include enterprise connections.
 /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
 /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 pub fn list(params: &ListParams) -> Call<List<EnterpriseConnection>> {
     Client::default().list(params)
 }
@@ -230,9 +246,11 @@ pub fn list(params: &ListParams) -> Call<List<EnterpriseConnection>> {
 ///
 /// # Errors
 ///
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
 /// - 402: The instance's plan doesn't include enterprise connections.
 /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
 /// - 404: No enterprise connection has this id.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 pub fn get(enterprise_connection_id: &str) -> Call<EnterpriseConnection> {
     Client::default().get(enterprise_connection_id)
 }
@@ -248,11 +266,13 @@ pub fn get(enterprise_connection_id: &str) -> Call<EnterpriseConnection> {
 ///
 /// # Errors
 ///
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
 /// - 402: The instance's plan doesn't include enterprise connections.
 /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
 /// - 404: No organization has this `organization_id`.
 /// - 409: Another connection already covers one of the domains.
 /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 pub fn create(params: &CreateParams) -> Call<EnterpriseConnection> {
     Client::default().create(params)
 }
@@ -269,10 +289,12 @@ pub fn create(params: &CreateParams) -> Call<EnterpriseConnection> {
 /// # Errors
 ///
 /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
 /// - 402: The instance's plan doesn't include enterprise connections.
 /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
 /// - 404: No enterprise connection has this id.
 /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 pub fn update(enterprise_connection_id: &str, params: &UpdateParams) -> Call<EnterpriseConnection> {
     Client::default().update(enterprise_connection_id, params)
 }
@@ -286,9 +308,11 @@ pub fn update(enterprise_connection_id: &str, params: &UpdateParams) -> Call<Ent
 ///
 /// # Errors
 ///
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
 /// - 402: The instance's plan doesn't include enterprise connections.
 /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
 /// - 404: No enterprise connection has this id.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 pub fn delete(enterprise_connection_id: &str) -> Call<DeletedObject> {
     Client::default().delete(enterprise_connection_id)
 }
@@ -303,9 +327,11 @@ pub fn delete(enterprise_connection_id: &str) -> Call<DeletedObject> {
 ///
 /// # Errors
 ///
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
 /// - 402: The instance's plan doesn't include enterprise connections.
 /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
 /// - 404: No enterprise connection has this id.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 pub fn create_test_run(enterprise_connection_id: &str) -> Call<EnterpriseConnectionTestRunUrl> {
     Client::default().create_test_run(enterprise_connection_id)
 }
@@ -321,10 +347,12 @@ pub fn create_test_run(enterprise_connection_id: &str) -> Call<EnterpriseConnect
 ///
 /// # Errors
 ///
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
 /// - 402: The instance's plan doesn't include enterprise connections.
 /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
 /// - 404: No enterprise connection has this id.
 /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 pub fn list_test_runs(
     enterprise_connection_id: &str,
     params: &ListTestRunsParams,
@@ -504,12 +532,12 @@ impl CreateParams {
     pub fn new(
         name: impl Into<String>,
         provider: impl Into<EnterpriseConnectionProvider>,
-        domains: impl IntoIterator<Item = impl Into<String>>,
+        domains: impl IntoList<String>,
     ) -> Self {
         Self {
             name: name.into(),
             provider: provider.into(),
-            domains: domains.into_iter().map(Into::into).collect(),
+            domains: domains.into_list(),
             active: Nullable::Absent,
             allow_organization_account_linking: Nullable::Absent,
             custom_attributes: None,
@@ -537,9 +565,9 @@ impl CreateParams {
     /// Sets [`custom_attributes`](Self::custom_attributes).
     pub fn custom_attributes(
         mut self,
-        custom_attributes: impl IntoIterator<Item = impl Into<CustomAttributeInput>>,
+        custom_attributes: impl IntoList<CustomAttributeInput>,
     ) -> Self {
-        self.custom_attributes = Some(custom_attributes.into_iter().map(Into::into).collect());
+        self.custom_attributes = Some(custom_attributes.into_list());
         self
     }
 
@@ -825,11 +853,8 @@ impl ListTestRunsParams {
     }
 
     /// Sets [`status`](Self::status).
-    pub fn status(
-        mut self,
-        status: impl IntoIterator<Item = impl Into<EnterpriseConnectionTestRunStatus>>,
-    ) -> Self {
-        self.status = Some(status.into_iter().map(Into::into).collect());
+    pub fn status(mut self, status: impl IntoList<EnterpriseConnectionTestRunStatus>) -> Self {
+        self.status = Some(status.into_list());
         self
     }
 }

@@ -24,7 +24,7 @@
 use crate::config::ClientHandle;
 use crate::request::Request;
 use crate::wire::request_object;
-use crate::{Call, ClientConfig, Nullable};
+use crate::{Call, ClientConfig, IntoList, Nullable};
 
 #[doc(no_inline)]
 pub use crate::types::{
@@ -57,6 +57,11 @@ impl Client {
     ///
     /// `GET /instance`
     /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Instance-Settings#operation/GetInstance))
+    ///
+    /// # Errors
+    ///
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     pub fn get(&self) -> Call<Instance> {
         let request = Request::get("/instance");
         Call::new(&self.handle, request)
@@ -71,7 +76,9 @@ impl Client {
     ///
     /// # Errors
     ///
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     pub fn update(&self, params: &UpdateParams) -> Call<()> {
         let request = Request::patch("/instance").json(params);
         Call::new(&self.handle, request)
@@ -89,7 +96,9 @@ impl Client {
     /// # Errors
     ///
     /// - 400: This isn't a production instance.
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 422: The domain is already taken, or isn't a valid domain.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     pub fn change_domain(&self, params: &ChangeDomainParams) -> Call<()> {
         let request = Request::post("/instance/change_domain").json(params);
         Call::new(&self.handle, request)
@@ -99,6 +108,11 @@ impl Client {
     ///
     /// `GET /instance/communication`
     /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Instance-Settings#operation/GetInstanceCommunication))
+    ///
+    /// # Errors
+    ///
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     pub fn get_communication(&self) -> Call<InstanceCommunication> {
         let request = Request::get("/instance/communication");
         Call::new(&self.handle, request)
@@ -110,6 +124,11 @@ impl Client {
     ///
     /// `GET /instance/oauth_application_settings`
     /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Instance-Settings#operation/GetInstanceOAuthApplicationSettings))
+    ///
+    /// # Errors
+    ///
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     pub fn get_oauth_application_settings(&self) -> Call<OAuthApplicationSettings> {
         let request = Request::get("/instance/oauth_application_settings");
         Call::new(&self.handle, request)
@@ -122,9 +141,11 @@ impl Client {
     ///
     /// # Errors
     ///
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 402: The instance's plan doesn't include organizations.
     /// - 404: Something that the call refers to doesn't exist in this instance.
     /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     pub fn get_organization_settings(&self) -> Call<OrganizationSettings> {
         let request = Request::get("/instance/organization_settings");
         Call::new(&self.handle, request)
@@ -134,6 +155,11 @@ impl Client {
     ///
     /// `GET /instance/protect`
     /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Instance-Settings#operation/GetInstanceProtect))
+    ///
+    /// # Errors
+    ///
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     pub fn get_protect(&self) -> Call<InstanceProtect> {
         let request = Request::get("/instance/protect");
         Call::new(&self.handle, request)
@@ -149,7 +175,9 @@ impl Client {
     ///
     /// # Errors
     ///
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     pub fn update_communication(
         &self,
         params: &UpdateCommunicationParams,
@@ -165,7 +193,9 @@ impl Client {
     ///
     /// # Errors
     ///
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     pub fn update_oauth_application_settings(
         &self,
         params: &UpdateOAuthApplicationSettingsParams,
@@ -184,10 +214,12 @@ impl Client {
     /// # Errors
     ///
     /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 402: The instance's plan doesn't include a feature that this turns on.
     /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
     /// - 404: One of the roles doesn't exist.
     /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     pub fn update_organization_settings(
         &self,
         params: &UpdateOrganizationSettingsParams,
@@ -203,7 +235,9 @@ impl Client {
     ///
     /// # Errors
     ///
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     pub fn update_protect(&self, params: &UpdateProtectParams) -> Call<InstanceProtect> {
         let request = Request::patch("/instance/protect").json(params);
         Call::new(&self.handle, request)
@@ -219,8 +253,10 @@ impl Client {
     ///
     /// # Errors
     ///
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 402: The instance's plan doesn't include a restriction that this turns on.
     /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     pub fn update_restrictions(
         &self,
         params: &UpdateRestrictionsParams,
@@ -236,6 +272,11 @@ impl Client {
 ///
 /// `GET /instance`
 /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Instance-Settings#operation/GetInstance))
+///
+/// # Errors
+///
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 pub fn get() -> Call<Instance> {
     Client::default().get()
 }
@@ -249,7 +290,9 @@ pub fn get() -> Call<Instance> {
 ///
 /// # Errors
 ///
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
 /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 pub fn update(params: &UpdateParams) -> Call<()> {
     Client::default().update(params)
 }
@@ -266,7 +309,9 @@ pub fn update(params: &UpdateParams) -> Call<()> {
 /// # Errors
 ///
 /// - 400: This isn't a production instance.
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
 /// - 422: The domain is already taken, or isn't a valid domain.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 pub fn change_domain(params: &ChangeDomainParams) -> Call<()> {
     Client::default().change_domain(params)
 }
@@ -275,6 +320,11 @@ pub fn change_domain(params: &ChangeDomainParams) -> Call<()> {
 ///
 /// `GET /instance/communication`
 /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Instance-Settings#operation/GetInstanceCommunication))
+///
+/// # Errors
+///
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 pub fn get_communication() -> Call<InstanceCommunication> {
     Client::default().get_communication()
 }
@@ -285,6 +335,11 @@ pub fn get_communication() -> Call<InstanceCommunication> {
 ///
 /// `GET /instance/oauth_application_settings`
 /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Instance-Settings#operation/GetInstanceOAuthApplicationSettings))
+///
+/// # Errors
+///
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 pub fn get_oauth_application_settings() -> Call<OAuthApplicationSettings> {
     Client::default().get_oauth_application_settings()
 }
@@ -296,9 +351,11 @@ pub fn get_oauth_application_settings() -> Call<OAuthApplicationSettings> {
 ///
 /// # Errors
 ///
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
 /// - 402: The instance's plan doesn't include organizations.
 /// - 404: Something that the call refers to doesn't exist in this instance.
 /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 pub fn get_organization_settings() -> Call<OrganizationSettings> {
     Client::default().get_organization_settings()
 }
@@ -307,6 +364,11 @@ pub fn get_organization_settings() -> Call<OrganizationSettings> {
 ///
 /// `GET /instance/protect`
 /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Instance-Settings#operation/GetInstanceProtect))
+///
+/// # Errors
+///
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 pub fn get_protect() -> Call<InstanceProtect> {
     Client::default().get_protect()
 }
@@ -321,7 +383,9 @@ pub fn get_protect() -> Call<InstanceProtect> {
 ///
 /// # Errors
 ///
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
 /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 pub fn update_communication(params: &UpdateCommunicationParams) -> Call<InstanceCommunication> {
     Client::default().update_communication(params)
 }
@@ -333,7 +397,9 @@ pub fn update_communication(params: &UpdateCommunicationParams) -> Call<Instance
 ///
 /// # Errors
 ///
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
 /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 pub fn update_oauth_application_settings(
     params: &UpdateOAuthApplicationSettingsParams,
 ) -> Call<OAuthApplicationSettings> {
@@ -350,10 +416,12 @@ pub fn update_oauth_application_settings(
 /// # Errors
 ///
 /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
 /// - 402: The instance's plan doesn't include a feature that this turns on.
 /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
 /// - 404: One of the roles doesn't exist.
 /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 pub fn update_organization_settings(
     params: &UpdateOrganizationSettingsParams,
 ) -> Call<OrganizationSettings> {
@@ -367,7 +435,9 @@ pub fn update_organization_settings(
 ///
 /// # Errors
 ///
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
 /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 pub fn update_protect(params: &UpdateProtectParams) -> Call<InstanceProtect> {
     Client::default().update_protect(params)
 }
@@ -382,8 +452,10 @@ pub fn update_protect(params: &UpdateProtectParams) -> Call<InstanceProtect> {
 ///
 /// # Errors
 ///
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
 /// - 402: The instance's plan doesn't include a restriction that this turns on.
 /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 pub fn update_restrictions(params: &UpdateRestrictionsParams) -> Call<InstanceRestrictions> {
     Client::default().update_restrictions(params)
 }
@@ -607,14 +679,9 @@ impl UpdateOrganizationSettingsParams {
     /// Sets [`domains_enrollment_modes`](Self::domains_enrollment_modes).
     pub fn domains_enrollment_modes(
         mut self,
-        domains_enrollment_modes: impl IntoIterator<Item = impl Into<String>>,
+        domains_enrollment_modes: impl IntoList<String>,
     ) -> Self {
-        self.domains_enrollment_modes = Some(
-            domains_enrollment_modes
-                .into_iter()
-                .map(Into::into)
-                .collect(),
-        );
+        self.domains_enrollment_modes = Some(domains_enrollment_modes.into_list());
         self
     }
 
@@ -685,11 +752,8 @@ impl UpdateParams {
     }
 
     /// Sets [`allowed_origins`](Self::allowed_origins).
-    pub fn allowed_origins(
-        mut self,
-        allowed_origins: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.allowed_origins = Some(allowed_origins.into_iter().map(Into::into).collect());
+    pub fn allowed_origins(mut self, allowed_origins: impl IntoList<String>) -> Self {
+        self.allowed_origins = Some(allowed_origins.into_list());
         self
     }
 

@@ -53,6 +53,8 @@ impl Client {
     /// # Errors
     ///
     /// - 400: Neither `frontend_api` nor `publishable_key` was given.
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     /// - 500: The page kept redirecting to itself.
     pub fn get(&self, params: &GetParams) -> Call<String> {
         let request = Request::get("/public/interstitial")
@@ -74,6 +76,8 @@ impl Client {
 /// # Errors
 ///
 /// - 400: Neither `frontend_api` nor `publishable_key` was given.
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 /// - 500: The page kept redirecting to itself.
 pub fn get(params: &GetParams) -> Call<String> {
     Client::default().get(params)

@@ -58,6 +58,11 @@ impl Client {
     ///
     /// `GET /invitations`
     /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Invitations#operation/ListInvitations))
+    ///
+    /// # Errors
+    ///
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     pub fn list(&self, params: &ListParams) -> Call<List<Invitation>> {
         let request = Request::get("/invitations")
             .query(params)
@@ -77,7 +82,9 @@ impl Client {
     /// # Errors
     ///
     /// - 400: The address already has an invitation (set `ignore_existing` to invite anyway) or a user.
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 422: The address is malformed, or another value isn't accepted.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     pub fn create(&self, params: &CreateParams) -> Call<Invitation> {
         let request = Request::post("/invitations").json(params);
         Call::new(&self.handle, request)
@@ -94,7 +101,9 @@ impl Client {
     /// # Errors
     ///
     /// - 400: An address already has an invitation (set its `ignore_existing` to invite anyway) or a user.
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 422: There are more than ten addresses, or a value isn't accepted.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     pub fn bulk_create(&self, params: &[BulkCreateParams]) -> Call<List<Invitation>> {
         let request = Request::post("/invitations/bulk").json(params);
         Call::new(&self.handle, request)
@@ -110,7 +119,9 @@ impl Client {
     /// # Errors
     ///
     /// - 400: The invitation was already revoked or accepted.
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 404: No invitation has this id.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     pub fn revoke(&self, invitation_id: &str) -> Call<RevokedInvitation> {
         let request = Request::post("/invitations/{invitation_id}/revoke")
             .path("invitation_id", invitation_id);
@@ -126,6 +137,11 @@ impl Client {
 ///
 /// `GET /invitations`
 /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Invitations#operation/ListInvitations))
+///
+/// # Errors
+///
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 pub fn list(params: &ListParams) -> Call<List<Invitation>> {
     Client::default().list(params)
 }
@@ -142,7 +158,9 @@ pub fn list(params: &ListParams) -> Call<List<Invitation>> {
 /// # Errors
 ///
 /// - 400: The address already has an invitation (set `ignore_existing` to invite anyway) or a user.
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
 /// - 422: The address is malformed, or another value isn't accepted.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 pub fn create(params: &CreateParams) -> Call<Invitation> {
     Client::default().create(params)
 }
@@ -158,7 +176,9 @@ pub fn create(params: &CreateParams) -> Call<Invitation> {
 /// # Errors
 ///
 /// - 400: An address already has an invitation (set its `ignore_existing` to invite anyway) or a user.
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
 /// - 422: There are more than ten addresses, or a value isn't accepted.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 pub fn bulk_create(params: &[BulkCreateParams]) -> Call<List<Invitation>> {
     Client::default().bulk_create(params)
 }
@@ -173,7 +193,9 @@ pub fn bulk_create(params: &[BulkCreateParams]) -> Call<List<Invitation>> {
 /// # Errors
 ///
 /// - 400: The invitation was already revoked or accepted.
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
 /// - 404: No invitation has this id.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 pub fn revoke(invitation_id: &str) -> Call<RevokedInvitation> {
     Client::default().revoke(invitation_id)
 }

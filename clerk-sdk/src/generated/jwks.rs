@@ -48,6 +48,11 @@ impl Client {
     ///
     /// `GET /jwks`
     /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/JWKS#operation/GetJWKS))
+    ///
+    /// # Errors
+    ///
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     pub fn get(&self) -> Call<Jwks> {
         let request = Request::get("/jwks");
         Call::new(&self.handle, request)
@@ -61,6 +66,11 @@ impl Client {
 ///
 /// `GET /jwks`
 /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/JWKS#operation/GetJWKS))
+///
+/// # Errors
+///
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 pub fn get() -> Call<Jwks> {
     Client::default().get()
 }

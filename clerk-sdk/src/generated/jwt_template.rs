@@ -55,6 +55,11 @@ impl Client {
     ///
     /// `GET /jwt_templates`
     /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/JWT-Templates#operation/ListJWTTemplates))
+    ///
+    /// # Errors
+    ///
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     pub fn list(&self, params: &ListParams) -> Call<List<JwtTemplate>> {
         let request = Request::get("/jwt_templates")
             .query(params)
@@ -69,7 +74,9 @@ impl Client {
     ///
     /// # Errors
     ///
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 404: No template has this id.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     pub fn get(&self, template_id: &str) -> Call<JwtTemplate> {
         let request = Request::get("/jwt_templates/{template_id}").path("template_id", template_id);
         Call::new(&self.handle, request)
@@ -86,8 +93,10 @@ impl Client {
     /// # Errors
     ///
     /// - 400: Another template already has this name.
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 402: The instance's plan doesn't include a signing key of your own.
     /// - 422: A claim is reserved, a shortcode doesn't exist, or another value isn't accepted.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     pub fn create(&self, params: &CreateParams) -> Call<JwtTemplate> {
         let request = Request::post("/jwt_templates").json(params);
         Call::new(&self.handle, request)
@@ -103,8 +112,10 @@ impl Client {
     /// # Errors
     ///
     /// - 400: No template has this id, or another one already has this name.
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 402: The instance's plan doesn't include a signing key of your own.
     /// - 422: A claim is reserved, a shortcode doesn't exist, or another value isn't accepted.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     pub fn update(&self, template_id: &str, params: &UpdateParams) -> Call<JwtTemplate> {
         let request = Request::patch("/jwt_templates/{template_id}")
             .path("template_id", template_id)
@@ -121,8 +132,10 @@ impl Client {
     ///
     /// # Errors
     ///
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
     /// - 404: No template has this id.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     pub fn delete(&self, template_id: &str) -> Call<DeletedObject> {
         let request =
             Request::delete("/jwt_templates/{template_id}").path("template_id", template_id);
@@ -136,6 +149,11 @@ impl Client {
 ///
 /// `GET /jwt_templates`
 /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/JWT-Templates#operation/ListJWTTemplates))
+///
+/// # Errors
+///
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 pub fn list(params: &ListParams) -> Call<List<JwtTemplate>> {
     Client::default().list(params)
 }
@@ -147,7 +165,9 @@ pub fn list(params: &ListParams) -> Call<List<JwtTemplate>> {
 ///
 /// # Errors
 ///
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
 /// - 404: No template has this id.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 pub fn get(template_id: &str) -> Call<JwtTemplate> {
     Client::default().get(template_id)
 }
@@ -163,8 +183,10 @@ pub fn get(template_id: &str) -> Call<JwtTemplate> {
 /// # Errors
 ///
 /// - 400: Another template already has this name.
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
 /// - 402: The instance's plan doesn't include a signing key of your own.
 /// - 422: A claim is reserved, a shortcode doesn't exist, or another value isn't accepted.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 pub fn create(params: &CreateParams) -> Call<JwtTemplate> {
     Client::default().create(params)
 }
@@ -179,8 +201,10 @@ pub fn create(params: &CreateParams) -> Call<JwtTemplate> {
 /// # Errors
 ///
 /// - 400: No template has this id, or another one already has this name.
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
 /// - 402: The instance's plan doesn't include a signing key of your own.
 /// - 422: A claim is reserved, a shortcode doesn't exist, or another value isn't accepted.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 pub fn update(template_id: &str, params: &UpdateParams) -> Call<JwtTemplate> {
     Client::default().update(template_id, params)
 }
@@ -194,8 +218,10 @@ pub fn update(template_id: &str, params: &UpdateParams) -> Call<JwtTemplate> {
 ///
 /// # Errors
 ///
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
 /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
 /// - 404: No template has this id.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 pub fn delete(template_id: &str) -> Call<DeletedObject> {
     Client::default().delete(template_id)
 }

@@ -68,8 +68,10 @@ impl Client {
     /// # Errors
     ///
     /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 403: The key may not list the tokens of this machine.
     /// - 404: No machine has this id.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     pub fn list(&self, params: &ListParams) -> Call<List<M2mToken>> {
         let request = Request::get("/m2m_tokens")
             .query(params)
@@ -90,7 +92,9 @@ impl Client {
     /// # Errors
     ///
     /// - 400: A parameter is malformed, or `min_remaining_ttl_seconds` isn't less than the token's lifetime.
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 409: The call conflicts with what exists already, or with another change in progress.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     pub fn create(&self, params: &CreateParams) -> Call<M2mTokenWithSecret> {
         let request = Request::post("/m2m_tokens").json(params);
         Call::new(&self.handle, request)
@@ -107,7 +111,9 @@ impl Client {
     /// # Errors
     ///
     /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 404: No stored token has this id, or it belongs to another machine.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     pub fn revoke(&self, m2m_token_id: &str, params: &RevokeParams) -> Call<M2mToken> {
         let request = Request::post("/m2m_tokens/{m2m_token_id}/revoke")
             .path("m2m_token_id", m2m_token_id)
@@ -126,7 +132,9 @@ impl Client {
     /// # Errors
     ///
     /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 404: The token isn't an M2M token of this instance, or its machine may not call this one.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     pub fn verify(&self, params: &VerifyParams) -> Call<M2mToken> {
         let request = Request::post("/m2m_tokens/verify").json(params);
         Call::new(&self.handle, request)
@@ -147,8 +155,10 @@ impl Client {
 /// # Errors
 ///
 /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
 /// - 403: The key may not list the tokens of this machine.
 /// - 404: No machine has this id.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 pub fn list(params: &ListParams) -> Call<List<M2mToken>> {
     Client::default().list(params)
 }
@@ -166,7 +176,9 @@ pub fn list(params: &ListParams) -> Call<List<M2mToken>> {
 /// # Errors
 ///
 /// - 400: A parameter is malformed, or `min_remaining_ttl_seconds` isn't less than the token's lifetime.
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
 /// - 409: The call conflicts with what exists already, or with another change in progress.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 pub fn create(params: &CreateParams) -> Call<M2mTokenWithSecret> {
     Client::default().create(params)
 }
@@ -182,7 +194,9 @@ pub fn create(params: &CreateParams) -> Call<M2mTokenWithSecret> {
 /// # Errors
 ///
 /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
 /// - 404: No stored token has this id, or it belongs to another machine.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 pub fn revoke(m2m_token_id: &str, params: &RevokeParams) -> Call<M2mToken> {
     Client::default().revoke(m2m_token_id, params)
 }
@@ -198,7 +212,9 @@ pub fn revoke(m2m_token_id: &str, params: &RevokeParams) -> Call<M2mToken> {
 /// # Errors
 ///
 /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
 /// - 404: The token isn't an M2M token of this instance, or its machine may not call this one.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 pub fn verify(params: &VerifyParams) -> Call<M2mToken> {
     Client::default().verify(params)
 }

@@ -26,7 +26,7 @@
 use crate::config::ClientHandle;
 use crate::request::{Paging, Request};
 use crate::wire::{query_object, request_object};
-use crate::{Call, ClientConfig, List, OrderBy};
+use crate::{Call, ClientConfig, IntoList, List, OrderBy};
 
 #[doc(no_inline)]
 pub use crate::types::{
@@ -64,6 +64,7 @@ impl Client {
     /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
     /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     pub fn list(&self, params: &ListParams) -> Call<List<Machine>> {
         let request = Request::get("/machines")
             .query(params)
@@ -85,6 +86,7 @@ impl Client {
     /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
     /// - 404: No machine has this id.
     /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     pub fn get(&self, machine_id: &str) -> Call<Machine> {
         let request = Request::get("/machines/{machine_id}").path("machine_id", machine_id);
         Call::new(&self.handle, request)
@@ -104,6 +106,7 @@ impl Client {
     /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
     /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     pub fn create(&self, params: &CreateParams) -> Call<MachineWithSecret> {
         let request = Request::post("/machines").json(params);
         Call::new(&self.handle, request)
@@ -123,6 +126,7 @@ impl Client {
     /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
     /// - 404: No machine has this id.
     /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     pub fn update(&self, machine_id: &str, params: &UpdateParams) -> Call<Machine> {
         let request = Request::patch("/machines/{machine_id}")
             .path("machine_id", machine_id)
@@ -142,6 +146,7 @@ impl Client {
     /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
     /// - 404: No machine has this id.
     /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     pub fn delete(&self, machine_id: &str) -> Call<DeletedMachine> {
         let request = Request::delete("/machines/{machine_id}").path("machine_id", machine_id);
         Call::new(&self.handle, request)
@@ -163,6 +168,7 @@ impl Client {
     /// - 404: One of the two machines doesn't exist.
     /// - 409: The machine may already call the other one.
     /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     pub fn create_scope(&self, machine_id: &str, params: &CreateScopeParams) -> Call<MachineScope> {
         let request = Request::post("/machines/{machine_id}/scopes")
             .path("machine_id", machine_id)
@@ -184,6 +190,7 @@ impl Client {
     /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
     /// - 404: One of the machines, or the scope between them, doesn't exist.
     /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     pub fn delete_scope(
         &self,
         machine_id: &str,
@@ -206,6 +213,7 @@ impl Client {
     /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
     /// - 404: No machine has this id.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     pub fn get_secret_key(&self, machine_id: &str) -> Call<MachineSecretKey> {
         let request =
             Request::get("/machines/{machine_id}/secret_key").path("machine_id", machine_id);
@@ -226,6 +234,7 @@ impl Client {
     /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
     /// - 404: No machine has this id.
     /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     pub fn rotate_secret_key(
         &self,
         machine_id: &str,
@@ -251,6 +260,7 @@ impl Client {
 /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
 /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
 /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 pub fn list(params: &ListParams) -> Call<List<Machine>> {
     Client::default().list(params)
 }
@@ -269,6 +279,7 @@ pub fn list(params: &ListParams) -> Call<List<Machine>> {
 /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
 /// - 404: No machine has this id.
 /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 pub fn get(machine_id: &str) -> Call<Machine> {
     Client::default().get(machine_id)
 }
@@ -287,6 +298,7 @@ pub fn get(machine_id: &str) -> Call<Machine> {
 /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
 /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
 /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 pub fn create(params: &CreateParams) -> Call<MachineWithSecret> {
     Client::default().create(params)
 }
@@ -305,6 +317,7 @@ pub fn create(params: &CreateParams) -> Call<MachineWithSecret> {
 /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
 /// - 404: No machine has this id.
 /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 pub fn update(machine_id: &str, params: &UpdateParams) -> Call<Machine> {
     Client::default().update(machine_id, params)
 }
@@ -321,6 +334,7 @@ pub fn update(machine_id: &str, params: &UpdateParams) -> Call<Machine> {
 /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
 /// - 404: No machine has this id.
 /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 pub fn delete(machine_id: &str) -> Call<DeletedMachine> {
     Client::default().delete(machine_id)
 }
@@ -341,6 +355,7 @@ pub fn delete(machine_id: &str) -> Call<DeletedMachine> {
 /// - 404: One of the two machines doesn't exist.
 /// - 409: The machine may already call the other one.
 /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 pub fn create_scope(machine_id: &str, params: &CreateScopeParams) -> Call<MachineScope> {
     Client::default().create_scope(machine_id, params)
 }
@@ -359,6 +374,7 @@ pub fn create_scope(machine_id: &str, params: &CreateScopeParams) -> Call<Machin
 /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
 /// - 404: One of the machines, or the scope between them, doesn't exist.
 /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 pub fn delete_scope(machine_id: &str, other_machine_id: &str) -> Call<DeletedMachineScope> {
     Client::default().delete_scope(machine_id, other_machine_id)
 }
@@ -374,6 +390,7 @@ pub fn delete_scope(machine_id: &str, other_machine_id: &str) -> Call<DeletedMac
 /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
 /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
 /// - 404: No machine has this id.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 pub fn get_secret_key(machine_id: &str) -> Call<MachineSecretKey> {
     Client::default().get_secret_key(machine_id)
 }
@@ -392,6 +409,7 @@ pub fn get_secret_key(machine_id: &str) -> Call<MachineSecretKey> {
 /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
 /// - 404: No machine has this id.
 /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 pub fn rotate_secret_key(
     machine_id: &str,
     params: &RotateSecretKeyParams,
@@ -434,11 +452,8 @@ impl CreateParams {
     }
 
     /// Sets [`scoped_machines`](Self::scoped_machines).
-    pub fn scoped_machines(
-        mut self,
-        scoped_machines: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.scoped_machines = Some(scoped_machines.into_iter().map(Into::into).collect());
+    pub fn scoped_machines(mut self, scoped_machines: impl IntoList<String>) -> Self {
+        self.scoped_machines = Some(scoped_machines.into_list());
         self
     }
 }

@@ -69,7 +69,9 @@ impl Client {
     /// # Errors
     ///
     /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 404: This instance issued no such access token.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     pub fn verify(&self, params: &VerifyParams) -> Call<OAuthAccessTokenVerification> {
         let request = Request::post("/oauth_applications/access_tokens/verify").json(params);
         Call::new(&self.handle, request)
@@ -88,7 +90,9 @@ impl Client {
 /// # Errors
 ///
 /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
 /// - 404: This instance issued no such access token.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 pub fn verify(params: &VerifyParams) -> Call<OAuthAccessTokenVerification> {
     Client::default().verify(params)
 }

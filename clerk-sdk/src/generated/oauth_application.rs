@@ -63,8 +63,10 @@ impl Client {
     /// # Errors
     ///
     /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
     /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     pub fn list(&self, params: &ListParams) -> Call<List<OAuthApplication>> {
         let request = Request::get("/oauth_applications")
             .query(params)
@@ -81,8 +83,10 @@ impl Client {
     ///
     /// # Errors
     ///
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
     /// - 404: No OAuth application has this id.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     pub fn get(&self, oauth_application_id: &str) -> Call<OAuthApplication> {
         let request = Request::get("/oauth_applications/{oauth_application_id}")
             .path("oauth_application_id", oauth_application_id);
@@ -101,8 +105,10 @@ impl Client {
     /// # Errors
     ///
     /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
     /// - 422: A redirect URL is not valid, or the name is missing or too long.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     pub fn create(&self, params: &CreateParams) -> Call<OAuthApplicationWithSecret> {
         let request = Request::post("/oauth_applications").json(params);
         Call::new(&self.handle, request)
@@ -119,9 +125,11 @@ impl Client {
     /// # Errors
     ///
     /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
     /// - 404: No OAuth application has this id.
     /// - 422: A redirect URL is not valid, or another value isn't accepted.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     pub fn update(
         &self,
         oauth_application_id: &str,
@@ -140,8 +148,10 @@ impl Client {
     ///
     /// # Errors
     ///
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
     /// - 404: No OAuth application has this id.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     pub fn delete(&self, oauth_application_id: &str) -> Call<DeletedObject> {
         let request = Request::delete("/oauth_applications/{oauth_application_id}")
             .path("oauth_application_id", oauth_application_id);
@@ -159,9 +169,11 @@ impl Client {
     /// # Errors
     ///
     /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
     /// - 404: No OAuth application has this id, or it has no such token.
     /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     pub fn revoke_token(&self, oauth_application_id: &str, params: &RevokeTokenParams) -> Call<()> {
         let request = Request::post("/oauth_applications/{oauth_application_id}/revoke_token")
             .path("oauth_application_id", oauth_application_id)
@@ -178,8 +190,10 @@ impl Client {
     ///
     /// # Errors
     ///
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
     /// - 404: No OAuth application has this id.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     pub fn rotate_secret(&self, oauth_application_id: &str) -> Call<OAuthApplicationWithSecret> {
         let request = Request::post("/oauth_applications/{oauth_application_id}/rotate_secret")
             .path("oauth_application_id", oauth_application_id);
@@ -196,9 +210,11 @@ impl Client {
     /// # Errors
     ///
     /// - 400: The file isn't an image of a supported type.
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
     /// - 404: No OAuth application has this id.
     /// - 413: The file is larger than 10 MB.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     pub fn update_logo(
         &self,
         oauth_application_id: &str,
@@ -224,8 +240,10 @@ impl Client {
 /// # Errors
 ///
 /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
 /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
 /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 pub fn list(params: &ListParams) -> Call<List<OAuthApplication>> {
     Client::default().list(params)
 }
@@ -239,8 +257,10 @@ pub fn list(params: &ListParams) -> Call<List<OAuthApplication>> {
 ///
 /// # Errors
 ///
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
 /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
 /// - 404: No OAuth application has this id.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 pub fn get(oauth_application_id: &str) -> Call<OAuthApplication> {
     Client::default().get(oauth_application_id)
 }
@@ -257,8 +277,10 @@ pub fn get(oauth_application_id: &str) -> Call<OAuthApplication> {
 /// # Errors
 ///
 /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
 /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
 /// - 422: A redirect URL is not valid, or the name is missing or too long.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 pub fn create(params: &CreateParams) -> Call<OAuthApplicationWithSecret> {
     Client::default().create(params)
 }
@@ -274,9 +296,11 @@ pub fn create(params: &CreateParams) -> Call<OAuthApplicationWithSecret> {
 /// # Errors
 ///
 /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
 /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
 /// - 404: No OAuth application has this id.
 /// - 422: A redirect URL is not valid, or another value isn't accepted.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 pub fn update(oauth_application_id: &str, params: &UpdateParams) -> Call<OAuthApplication> {
     Client::default().update(oauth_application_id, params)
 }
@@ -288,8 +312,10 @@ pub fn update(oauth_application_id: &str, params: &UpdateParams) -> Call<OAuthAp
 ///
 /// # Errors
 ///
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
 /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
 /// - 404: No OAuth application has this id.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 pub fn delete(oauth_application_id: &str) -> Call<DeletedObject> {
     Client::default().delete(oauth_application_id)
 }
@@ -305,9 +331,11 @@ pub fn delete(oauth_application_id: &str) -> Call<DeletedObject> {
 /// # Errors
 ///
 /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
 /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
 /// - 404: No OAuth application has this id, or it has no such token.
 /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 pub fn revoke_token(oauth_application_id: &str, params: &RevokeTokenParams) -> Call<()> {
     Client::default().revoke_token(oauth_application_id, params)
 }
@@ -321,8 +349,10 @@ pub fn revoke_token(oauth_application_id: &str, params: &RevokeTokenParams) -> C
 ///
 /// # Errors
 ///
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
 /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
 /// - 404: No OAuth application has this id.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 pub fn rotate_secret(oauth_application_id: &str) -> Call<OAuthApplicationWithSecret> {
     Client::default().rotate_secret(oauth_application_id)
 }
@@ -337,9 +367,11 @@ pub fn rotate_secret(oauth_application_id: &str) -> Call<OAuthApplicationWithSec
 /// # Errors
 ///
 /// - 400: The file isn't an image of a supported type.
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
 /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
 /// - 404: No OAuth application has this id.
 /// - 413: The file is larger than 10 MB.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 pub fn update_logo(
     oauth_application_id: &str,
     params: &UpdateLogoParams,

@@ -27,7 +27,7 @@
 use crate::config::ClientHandle;
 use crate::request::{Paging, Request, form_object};
 use crate::wire::{query_object, request_object};
-use crate::{Call, ClientConfig, DateTime, File, List, Metadata, Nullable, OrderBy};
+use crate::{Call, ClientConfig, DateTime, File, IntoList, List, Metadata, Nullable, OrderBy};
 
 #[doc(no_inline)]
 pub use crate::types::{
@@ -65,8 +65,10 @@ impl Client {
     /// # Errors
     ///
     /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
     /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     pub fn list(&self, params: &ListParams) -> Call<List<Organization>> {
         let request = Request::get("/organizations")
             .query(params)
@@ -81,8 +83,10 @@ impl Client {
     ///
     /// # Errors
     ///
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
     /// - 404: No organization has this id or slug.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     pub fn get(&self, organization_id: &str, params: &GetParams) -> Call<Organization> {
         let request = Request::get("/organizations/{organization_id}")
             .path("organization_id", organization_id)
@@ -102,9 +106,11 @@ impl Client {
     /// # Errors
     ///
     /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 402: The instance's plan doesn't include organizations, or no more of them.
     /// - 403: Organizations are off in this instance, or the user in `created_by` may not have more of them.
     /// - 422: The slug is taken or malformed, or another value isn't accepted.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     pub fn create(&self, params: &CreateParams) -> Call<Organization> {
         let request = Request::post("/organizations").json(params);
         Call::new(&self.handle, request)
@@ -121,10 +127,12 @@ impl Client {
     /// # Errors
     ///
     /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 402: The instance's plan doesn't include a requested feature.
     /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
     /// - 404: No organization has this id.
     /// - 422: The slug is taken or malformed, or another value isn't accepted.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     pub fn update(&self, organization_id: &str, params: &UpdateParams) -> Call<Organization> {
         let request = Request::patch("/organizations/{organization_id}")
             .path("organization_id", organization_id)
@@ -143,7 +151,9 @@ impl Client {
     ///
     /// # Errors
     ///
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 404: No organization has this id.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     pub fn delete(&self, organization_id: &str) -> Call<DeletedObject> {
         let request = Request::delete("/organizations/{organization_id}")
             .path("organization_id", organization_id);
@@ -165,6 +175,7 @@ impl Client {
     /// - 404: No organization has this id.
     /// - 409: The idempotency key was already used for a different adjustment.
     /// - 422: The balance is too small for the deduction, or a value isn't accepted.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     /// - 500: Something failed on Clerk's side; if it persists, contact Clerk's support with the trace id.
     pub fn adjust_billing_credit_balance(
         &self,
@@ -186,7 +197,9 @@ impl Client {
     ///
     /// # Errors
     ///
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 404: No organization has this id.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     pub fn delete_logo(&self, organization_id: &str) -> Call<Organization> {
         let request = Request::delete("/organizations/{organization_id}/logo")
             .path("organization_id", organization_id);
@@ -207,6 +220,7 @@ impl Client {
     /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
     /// - 404: No organization has this id.
     /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     /// - 500: Something failed on Clerk's side; if it persists, contact Clerk's support with the trace id.
     pub fn get_billing_credit_balance(&self, organization_id: &str) -> Call<BillingCreditBalance> {
         let request = Request::get("/organizations/{organization_id}/billing/credits")
@@ -226,6 +240,7 @@ impl Client {
     /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
     /// - 404: The organization does not exist or has no subscription.
     /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     /// - 500: Something failed on Clerk's side; if it persists, contact Clerk's support with the trace id.
     pub fn get_billing_subscription(&self, organization_id: &str) -> Call<BillingSubscription> {
         let request = Request::get("/organizations/{organization_id}/billing/subscription")
@@ -247,6 +262,7 @@ impl Client {
     /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 404: No organization has this id.
     /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     pub fn replace_metadata(
         &self,
         organization_id: &str,
@@ -268,9 +284,11 @@ impl Client {
     /// # Errors
     ///
     /// - 400: The file isn't an image of a supported type.
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
     /// - 404: No organization has this id.
     /// - 413: The file is larger than 10 MB.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     pub fn update_logo(
         &self,
         organization_id: &str,
@@ -296,6 +314,7 @@ impl Client {
     /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 404: No organization has this id.
     /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     pub fn update_metadata(
         &self,
         organization_id: &str,
@@ -320,8 +339,10 @@ impl Client {
 /// # Errors
 ///
 /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
 /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
 /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 pub fn list(params: &ListParams) -> Call<List<Organization>> {
     Client::default().list(params)
 }
@@ -333,8 +354,10 @@ pub fn list(params: &ListParams) -> Call<List<Organization>> {
 ///
 /// # Errors
 ///
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
 /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
 /// - 404: No organization has this id or slug.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 pub fn get(organization_id: &str, params: &GetParams) -> Call<Organization> {
     Client::default().get(organization_id, params)
 }
@@ -351,9 +374,11 @@ pub fn get(organization_id: &str, params: &GetParams) -> Call<Organization> {
 /// # Errors
 ///
 /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
 /// - 402: The instance's plan doesn't include organizations, or no more of them.
 /// - 403: Organizations are off in this instance, or the user in `created_by` may not have more of them.
 /// - 422: The slug is taken or malformed, or another value isn't accepted.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 pub fn create(params: &CreateParams) -> Call<Organization> {
     Client::default().create(params)
 }
@@ -369,10 +394,12 @@ pub fn create(params: &CreateParams) -> Call<Organization> {
 /// # Errors
 ///
 /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
 /// - 402: The instance's plan doesn't include a requested feature.
 /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
 /// - 404: No organization has this id.
 /// - 422: The slug is taken or malformed, or another value isn't accepted.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 pub fn update(organization_id: &str, params: &UpdateParams) -> Call<Organization> {
     Client::default().update(organization_id, params)
 }
@@ -388,7 +415,9 @@ pub fn update(organization_id: &str, params: &UpdateParams) -> Call<Organization
 ///
 /// # Errors
 ///
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
 /// - 404: No organization has this id.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 pub fn delete(organization_id: &str) -> Call<DeletedObject> {
     Client::default().delete(organization_id)
 }
@@ -408,6 +437,7 @@ pub fn delete(organization_id: &str) -> Call<DeletedObject> {
 /// - 404: No organization has this id.
 /// - 409: The idempotency key was already used for a different adjustment.
 /// - 422: The balance is too small for the deduction, or a value isn't accepted.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 /// - 500: Something failed on Clerk's side; if it persists, contact Clerk's support with the trace id.
 pub fn adjust_billing_credit_balance(
     organization_id: &str,
@@ -425,7 +455,9 @@ pub fn adjust_billing_credit_balance(
 ///
 /// # Errors
 ///
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
 /// - 404: No organization has this id.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 pub fn delete_logo(organization_id: &str) -> Call<Organization> {
     Client::default().delete_logo(organization_id)
 }
@@ -444,6 +476,7 @@ pub fn delete_logo(organization_id: &str) -> Call<Organization> {
 /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
 /// - 404: No organization has this id.
 /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 /// - 500: Something failed on Clerk's side; if it persists, contact Clerk's support with the trace id.
 pub fn get_billing_credit_balance(organization_id: &str) -> Call<BillingCreditBalance> {
     Client::default().get_billing_credit_balance(organization_id)
@@ -461,6 +494,7 @@ pub fn get_billing_credit_balance(organization_id: &str) -> Call<BillingCreditBa
 /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
 /// - 404: The organization does not exist or has no subscription.
 /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 /// - 500: Something failed on Clerk's side; if it persists, contact Clerk's support with the trace id.
 pub fn get_billing_subscription(organization_id: &str) -> Call<BillingSubscription> {
     Client::default().get_billing_subscription(organization_id)
@@ -480,6 +514,7 @@ pub fn get_billing_subscription(organization_id: &str) -> Call<BillingSubscripti
 /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
 /// - 404: No organization has this id.
 /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 pub fn replace_metadata(
     organization_id: &str,
     params: &ReplaceMetadataParams,
@@ -497,9 +532,11 @@ pub fn replace_metadata(
 /// # Errors
 ///
 /// - 400: The file isn't an image of a supported type.
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
 /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
 /// - 404: No organization has this id.
 /// - 413: The file is larger than 10 MB.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 pub fn update_logo(organization_id: &str, params: &UpdateLogoParams) -> Call<OrganizationWithLogo> {
     Client::default().update_logo(organization_id, params)
 }
@@ -518,6 +555,7 @@ pub fn update_logo(organization_id: &str, params: &UpdateLogoParams) -> Call<Org
 /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
 /// - 404: No organization has this id.
 /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 pub fn update_metadata(organization_id: &str, params: &UpdateMetadataParams) -> Call<Organization> {
     Client::default().update_metadata(organization_id, params)
 }
@@ -781,11 +819,8 @@ impl ListParams {
     }
 
     /// Sets [`organization_id`](Self::organization_id).
-    pub fn organization_id(
-        mut self,
-        organization_id: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.organization_id = Some(organization_id.into_iter().map(Into::into).collect());
+    pub fn organization_id(mut self, organization_id: impl IntoList<String>) -> Self {
+        self.organization_id = Some(organization_id.into_list());
         self
     }
 
@@ -796,8 +831,8 @@ impl ListParams {
     }
 
     /// Sets [`user_id`](Self::user_id).
-    pub fn user_id(mut self, user_id: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.user_id = Some(user_id.into_iter().map(Into::into).collect());
+    pub fn user_id(mut self, user_id: impl IntoList<String>) -> Self {
+        self.user_id = Some(user_id.into_list());
         self
     }
 }

@@ -27,7 +27,7 @@
 use crate::config::ClientHandle;
 use crate::request::{Paging, Request};
 use crate::wire::{query_object, request_object};
-use crate::{Call, ClientConfig, List, Nullable, OrderBy};
+use crate::{Call, ClientConfig, IntoList, List, Nullable, OrderBy};
 
 #[doc(no_inline)]
 pub use crate::types::{
@@ -66,6 +66,7 @@ impl Client {
     ///
     /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     pub fn list(
         &self,
         organization_id: &str,
@@ -88,9 +89,11 @@ impl Client {
     /// # Errors
     ///
     /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 403: Organizations or their domains are off in this instance, or the organization may not have more domains.
     /// - 404: No organization has this id.
     /// - 422: The domain is used by another organization or a connection, belongs to a public email service, or another value isn't accepted.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     pub fn create(&self, organization_id: &str, params: &CreateParams) -> Call<OrganizationDomain> {
         let request = Request::post("/organizations/{organization_id}/domains")
             .path("organization_id", organization_id)
@@ -108,9 +111,11 @@ impl Client {
     /// # Errors
     ///
     /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
     /// - 404: The organization does not exist or has no such domain.
     /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     pub fn update(
         &self,
         organization_id: &str,
@@ -137,6 +142,7 @@ impl Client {
     /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
     /// - 404: The organization does not exist or has no such domain.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     pub fn delete(&self, organization_id: &str, domain_id: &str) -> Call<DeletedObject> {
         let request = Request::delete("/organizations/{organization_id}/domains/{domain_id}")
             .path("organization_id", organization_id)
@@ -156,6 +162,7 @@ impl Client {
     /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
     /// - 422: A filter or `order_by` isn't valid; `query` may not be blank.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     pub fn list_from_instance(
         &self,
         params: &ListFromInstanceParams,
@@ -179,6 +186,7 @@ impl Client {
     /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
     /// - 404: The organization does not exist or has no such domain.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     pub fn verify_ownership(
         &self,
         organization_id: &str,
@@ -205,6 +213,7 @@ impl Client {
 ///
 /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
 /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 pub fn list(organization_id: &str, params: &ListParams) -> Call<List<OrganizationDomain>> {
     Client::default().list(organization_id, params)
 }
@@ -219,9 +228,11 @@ pub fn list(organization_id: &str, params: &ListParams) -> Call<List<Organizatio
 /// # Errors
 ///
 /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
 /// - 403: Organizations or their domains are off in this instance, or the organization may not have more domains.
 /// - 404: No organization has this id.
 /// - 422: The domain is used by another organization or a connection, belongs to a public email service, or another value isn't accepted.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 pub fn create(organization_id: &str, params: &CreateParams) -> Call<OrganizationDomain> {
     Client::default().create(organization_id, params)
 }
@@ -236,9 +247,11 @@ pub fn create(organization_id: &str, params: &CreateParams) -> Call<Organization
 /// # Errors
 ///
 /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
 /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
 /// - 404: The organization does not exist or has no such domain.
 /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 pub fn update(
     organization_id: &str,
     domain_id: &str,
@@ -260,6 +273,7 @@ pub fn update(
 /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
 /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
 /// - 404: The organization does not exist or has no such domain.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 pub fn delete(organization_id: &str, domain_id: &str) -> Call<DeletedObject> {
     Client::default().delete(organization_id, domain_id)
 }
@@ -276,6 +290,7 @@ pub fn delete(organization_id: &str, domain_id: &str) -> Call<DeletedObject> {
 /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
 /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
 /// - 422: A filter or `order_by` isn't valid; `query` may not be blank.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 pub fn list_from_instance(params: &ListFromInstanceParams) -> Call<List<OrganizationDomain>> {
     Client::default().list_from_instance(params)
 }
@@ -293,6 +308,7 @@ pub fn list_from_instance(params: &ListFromInstanceParams) -> Call<List<Organiza
 /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
 /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
 /// - 404: The organization does not exist or has no such domain.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 pub fn verify_ownership(organization_id: &str, domain_id: &str) -> Call<OrganizationDomain> {
     Client::default().verify_ownership(organization_id, domain_id)
 }
@@ -380,17 +396,17 @@ impl ListFromInstanceParams {
     }
 
     /// Sets [`domains`](Self::domains).
-    pub fn domains(mut self, domains: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.domains = Some(domains.into_iter().map(Into::into).collect());
+    pub fn domains(mut self, domains: impl IntoList<String>) -> Self {
+        self.domains = Some(domains.into_list());
         self
     }
 
     /// Sets [`enrollment_mode`](Self::enrollment_mode).
     pub fn enrollment_mode(
         mut self,
-        enrollment_mode: impl IntoIterator<Item = impl Into<OrganizationDomainEnrollmentModeFilter>>,
+        enrollment_mode: impl IntoList<OrganizationDomainEnrollmentModeFilter>,
     ) -> Self {
-        self.enrollment_mode = Some(enrollment_mode.into_iter().map(Into::into).collect());
+        self.enrollment_mode = Some(enrollment_mode.into_list());
         self
     }
 

@@ -65,8 +65,10 @@ impl Client {
     /// # Errors
     ///
     /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 404: No organization has this id.
     /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     pub fn list(
         &self,
         organization_id: &str,
@@ -87,8 +89,10 @@ impl Client {
     /// # Errors
     ///
     /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
     /// - 404: The organization does not exist or has no such invitation.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     pub fn get(&self, organization_id: &str, invitation_id: &str) -> Call<OrganizationInvitation> {
         let request = Request::get("/organizations/{organization_id}/invitations/{invitation_id}")
             .path("organization_id", organization_id)
@@ -110,10 +114,12 @@ impl Client {
     /// # Errors
     ///
     /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 402: The organization has as many members as the plan allows.
     /// - 403: Organizations are off in this instance, or the user in `inviter_user_id` may not invite.
     /// - 404: The organization, the role or the inviter does not exist.
     /// - 422: The address is already invited or belongs to a member, or a value isn't accepted.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     pub fn create(
         &self,
         organization_id: &str,
@@ -136,9 +142,11 @@ impl Client {
     /// # Errors
     ///
     /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 403: Organizations are off in this instance, or a user in `inviter_user_id` may not invite.
     /// - 404: The organization, a role or an inviter does not exist.
     /// - 422: An address is already invited or belongs to a member, or there are more than ten.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     pub fn bulk_create(
         &self,
         organization_id: &str,
@@ -163,8 +171,10 @@ impl Client {
     /// # Errors
     ///
     /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 404: Something that the call refers to doesn't exist in this instance.
     /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     /// - 500: Something failed on Clerk's side; if it persists, contact Clerk's support with the trace id.
     pub fn list_from_instance(
         &self,
@@ -188,7 +198,9 @@ impl Client {
     /// # Errors
     ///
     /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 404: No organization has this id.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     #[deprecated(
         note = "the API may remove this operation; use `organization_invitation::list` with a status"
     )]
@@ -214,8 +226,10 @@ impl Client {
     /// # Errors
     ///
     /// - 400: The invitation is no longer pending.
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 403: The user in `requesting_user_id` may not manage members.
     /// - 404: The organization does not exist or has no such invitation.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     pub fn revoke(
         &self,
         organization_id: &str,
@@ -243,8 +257,10 @@ impl Client {
 /// # Errors
 ///
 /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
 /// - 404: No organization has this id.
 /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 pub fn list(organization_id: &str, params: &ListParams) -> Call<List<OrganizationInvitation>> {
     Client::default().list(organization_id, params)
 }
@@ -257,8 +273,10 @@ pub fn list(organization_id: &str, params: &ListParams) -> Call<List<Organizatio
 /// # Errors
 ///
 /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
 /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
 /// - 404: The organization does not exist or has no such invitation.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 pub fn get(organization_id: &str, invitation_id: &str) -> Call<OrganizationInvitation> {
     Client::default().get(organization_id, invitation_id)
 }
@@ -277,10 +295,12 @@ pub fn get(organization_id: &str, invitation_id: &str) -> Call<OrganizationInvit
 /// # Errors
 ///
 /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
 /// - 402: The organization has as many members as the plan allows.
 /// - 403: Organizations are off in this instance, or the user in `inviter_user_id` may not invite.
 /// - 404: The organization, the role or the inviter does not exist.
 /// - 422: The address is already invited or belongs to a member, or a value isn't accepted.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 pub fn create(organization_id: &str, params: &CreateParams) -> Call<OrganizationInvitation> {
     Client::default().create(organization_id, params)
 }
@@ -296,9 +316,11 @@ pub fn create(organization_id: &str, params: &CreateParams) -> Call<Organization
 /// # Errors
 ///
 /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
 /// - 403: Organizations are off in this instance, or a user in `inviter_user_id` may not invite.
 /// - 404: The organization, a role or an inviter does not exist.
 /// - 422: An address is already invited or belongs to a member, or there are more than ten.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 pub fn bulk_create(
     organization_id: &str,
     params: &[BulkCreateParams],
@@ -319,8 +341,10 @@ pub fn bulk_create(
 /// # Errors
 ///
 /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
 /// - 404: Something that the call refers to doesn't exist in this instance.
 /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 /// - 500: Something failed on Clerk's side; if it persists, contact Clerk's support with the trace id.
 pub fn list_from_instance(
     params: &ListFromInstanceParams,
@@ -340,7 +364,9 @@ pub fn list_from_instance(
 /// # Errors
 ///
 /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
 /// - 404: No organization has this id.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 #[deprecated(
     note = "the API may remove this operation; use `organization_invitation::list` with a status"
 )]
@@ -362,8 +388,10 @@ pub fn list_pending(
 /// # Errors
 ///
 /// - 400: The invitation is no longer pending.
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
 /// - 403: The user in `requesting_user_id` may not manage members.
 /// - 404: The organization does not exist or has no such invitation.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 pub fn revoke(
     organization_id: &str,
     invitation_id: &str,

@@ -28,7 +28,7 @@
 use crate::config::ClientHandle;
 use crate::request::{Paging, Request};
 use crate::wire::{query_object, request_object};
-use crate::{Call, ClientConfig, List, Metadata, Nullable, OrderBy, Timestamp};
+use crate::{Call, ClientConfig, IntoList, List, Metadata, Nullable, OrderBy, Timestamp};
 
 #[doc(no_inline)]
 pub use crate::types::{
@@ -66,6 +66,7 @@ impl Client {
     ///
     /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 422: A filter or `order_by` isn't valid.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     pub fn list(
         &self,
         organization_id: &str,
@@ -89,9 +90,11 @@ impl Client {
     /// # Errors
     ///
     /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 403: The organization has reached its maximum number of members.
     /// - 404: The organization, the user or the role does not exist.
     /// - 422: The user is already a member, or a value isn't accepted.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     pub fn create(
         &self,
         organization_id: &str,
@@ -113,8 +116,10 @@ impl Client {
     ///
     /// # Errors
     ///
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 404: The organization or the role does not exist, or the user isn't a member.
     /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     pub fn update(
         &self,
         organization_id: &str,
@@ -141,6 +146,7 @@ impl Client {
     /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 404: The organization does not exist, or the user isn't a member.
     /// - 422: The user is the last member who may manage the organization.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     pub fn delete(&self, organization_id: &str, user_id: &str) -> Call<OrganizationMembership> {
         let request = Request::delete("/organizations/{organization_id}/memberships/{user_id}")
             .path("organization_id", organization_id)
@@ -162,6 +168,7 @@ impl Client {
     /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
     /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     /// - 500: Something failed on Clerk's side; if it persists, contact Clerk's support with the trace id.
     pub fn list_from_instance(
         &self,
@@ -184,8 +191,10 @@ impl Client {
     /// # Errors
     ///
     /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 404: The organization does not exist, or the user isn't a member.
     /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     pub fn update_metadata(
         &self,
         organization_id: &str,
@@ -215,6 +224,7 @@ impl Client {
 ///
 /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
 /// - 422: A filter or `order_by` isn't valid.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 pub fn list(organization_id: &str, params: &ListParams) -> Call<List<OrganizationMembership>> {
     Client::default().list(organization_id, params)
 }
@@ -230,9 +240,11 @@ pub fn list(organization_id: &str, params: &ListParams) -> Call<List<Organizatio
 /// # Errors
 ///
 /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
 /// - 403: The organization has reached its maximum number of members.
 /// - 404: The organization, the user or the role does not exist.
 /// - 422: The user is already a member, or a value isn't accepted.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 pub fn create(organization_id: &str, params: &CreateParams) -> Call<OrganizationMembership> {
     Client::default().create(organization_id, params)
 }
@@ -247,8 +259,10 @@ pub fn create(organization_id: &str, params: &CreateParams) -> Call<Organization
 ///
 /// # Errors
 ///
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
 /// - 404: The organization or the role does not exist, or the user isn't a member.
 /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 pub fn update(
     organization_id: &str,
     user_id: &str,
@@ -270,6 +284,7 @@ pub fn update(
 /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
 /// - 404: The organization does not exist, or the user isn't a member.
 /// - 422: The user is the last member who may manage the organization.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 pub fn delete(organization_id: &str, user_id: &str) -> Call<OrganizationMembership> {
     Client::default().delete(organization_id, user_id)
 }
@@ -288,6 +303,7 @@ pub fn delete(organization_id: &str, user_id: &str) -> Call<OrganizationMembersh
 /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
 /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
 /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 /// - 500: Something failed on Clerk's side; if it persists, contact Clerk's support with the trace id.
 pub fn list_from_instance(params: &ListFromInstanceParams) -> Call<List<OrganizationMembership>> {
     Client::default().list_from_instance(params)
@@ -304,8 +320,10 @@ pub fn list_from_instance(params: &ListFromInstanceParams) -> Call<List<Organiza
 /// # Errors
 ///
 /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
 /// - 404: The organization does not exist, or the user isn't a member.
 /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 pub fn update_metadata(
     organization_id: &str,
     user_id: &str,
@@ -487,11 +505,8 @@ impl ListParams {
     }
 
     /// Sets [`email_address`](Self::email_address).
-    pub fn email_address(
-        mut self,
-        email_address: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.email_address = Some(email_address.into_iter().map(Into::into).collect());
+    pub fn email_address(mut self, email_address: impl IntoList<String>) -> Self {
+        self.email_address = Some(email_address.into_list());
         self
     }
 
@@ -541,11 +556,8 @@ impl ListParams {
     }
 
     /// Sets [`phone_number`](Self::phone_number).
-    pub fn phone_number(
-        mut self,
-        phone_number: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.phone_number = Some(phone_number.into_iter().map(Into::into).collect());
+    pub fn phone_number(mut self, phone_number: impl IntoList<String>) -> Self {
+        self.phone_number = Some(phone_number.into_list());
         self
     }
 
@@ -562,20 +574,20 @@ impl ListParams {
     }
 
     /// Sets [`role`](Self::role).
-    pub fn role(mut self, role: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.role = Some(role.into_iter().map(Into::into).collect());
+    pub fn role(mut self, role: impl IntoList<String>) -> Self {
+        self.role = Some(role.into_list());
         self
     }
 
     /// Sets [`user_id`](Self::user_id).
-    pub fn user_id(mut self, user_id: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.user_id = Some(user_id.into_iter().map(Into::into).collect());
+    pub fn user_id(mut self, user_id: impl IntoList<String>) -> Self {
+        self.user_id = Some(user_id.into_list());
         self
     }
 
     /// Sets [`username`](Self::username).
-    pub fn username(mut self, username: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.username = Some(username.into_iter().map(Into::into).collect());
+    pub fn username(mut self, username: impl IntoList<String>) -> Self {
+        self.username = Some(username.into_list());
         self
     }
 
@@ -586,8 +598,8 @@ impl ListParams {
     }
 
     /// Sets [`web3_wallet`](Self::web3_wallet).
-    pub fn web3_wallet(mut self, web3_wallet: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.web3_wallet = Some(web3_wallet.into_iter().map(Into::into).collect());
+    pub fn web3_wallet(mut self, web3_wallet: impl IntoList<String>) -> Self {
+        self.web3_wallet = Some(web3_wallet.into_list());
         self
     }
 }

@@ -59,6 +59,7 @@ impl Client {
     ///
     /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     pub fn list(&self, params: &ListParams) -> Call<List<OrganizationPermission>> {
         let request = Request::get("/organization_permissions")
             .query(params)
@@ -77,6 +78,7 @@ impl Client {
     ///
     /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 404: No permission has this id.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     pub fn get(&self, permission_id: &str) -> Call<OrganizationPermission> {
         let request = Request::get("/organization_permissions/{permission_id}")
             .path("permission_id", permission_id);
@@ -97,6 +99,7 @@ impl Client {
     /// - 402: The instance's plan doesn't include permissions of your own.
     /// - 404: Something that the call refers to doesn't exist in this instance.
     /// - 422: The key is taken or doesn't have the form `org:<feature>:<action>`, or another value isn't accepted.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     pub fn create(&self, params: &CreateParams) -> Call<OrganizationPermission> {
         let request = Request::post("/organization_permissions").json(params);
         Call::new(&self.handle, request)
@@ -117,6 +120,7 @@ impl Client {
     /// - 403: The permission is one of Clerk's own, which can't be changed.
     /// - 404: No permission has this id.
     /// - 422: The key is taken or doesn't have the form `org:<feature>:<action>`, or another value isn't accepted.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     pub fn update(
         &self,
         permission_id: &str,
@@ -140,6 +144,7 @@ impl Client {
     /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 403: The permission is one of Clerk's own, which can't be deleted.
     /// - 404: No permission has this id.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     pub fn delete(&self, permission_id: &str) -> Call<DeletedObject> {
         let request = Request::delete("/organization_permissions/{permission_id}")
             .path("permission_id", permission_id);
@@ -158,6 +163,7 @@ impl Client {
 ///
 /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
 /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 pub fn list(params: &ListParams) -> Call<List<OrganizationPermission>> {
     Client::default().list(params)
 }
@@ -173,6 +179,7 @@ pub fn list(params: &ListParams) -> Call<List<OrganizationPermission>> {
 ///
 /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
 /// - 404: No permission has this id.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 pub fn get(permission_id: &str) -> Call<OrganizationPermission> {
     Client::default().get(permission_id)
 }
@@ -191,6 +198,7 @@ pub fn get(permission_id: &str) -> Call<OrganizationPermission> {
 /// - 402: The instance's plan doesn't include permissions of your own.
 /// - 404: Something that the call refers to doesn't exist in this instance.
 /// - 422: The key is taken or doesn't have the form `org:<feature>:<action>`, or another value isn't accepted.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 pub fn create(params: &CreateParams) -> Call<OrganizationPermission> {
     Client::default().create(params)
 }
@@ -210,6 +218,7 @@ pub fn create(params: &CreateParams) -> Call<OrganizationPermission> {
 /// - 403: The permission is one of Clerk's own, which can't be changed.
 /// - 404: No permission has this id.
 /// - 422: The key is taken or doesn't have the form `org:<feature>:<action>`, or another value isn't accepted.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 pub fn update(permission_id: &str, params: &UpdateParams) -> Call<OrganizationPermission> {
     Client::default().update(permission_id, params)
 }
@@ -226,6 +235,7 @@ pub fn update(permission_id: &str, params: &UpdateParams) -> Call<OrganizationPe
 /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
 /// - 403: The permission is one of Clerk's own, which can't be deleted.
 /// - 404: No permission has this id.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 pub fn delete(permission_id: &str) -> Call<DeletedObject> {
     Client::default().delete(permission_id)
 }

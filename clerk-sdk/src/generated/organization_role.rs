@@ -62,6 +62,7 @@ impl Client {
     /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
     /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     pub fn list(&self, params: &ListParams) -> Call<List<OrganizationRole>> {
         let request = Request::get("/organization_roles")
             .query(params)
@@ -81,6 +82,7 @@ impl Client {
     /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
     /// - 404: No role has this id.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     pub fn get(&self, organization_role_id: &str) -> Call<OrganizationRole> {
         let request = Request::get("/organization_roles/{organization_role_id}")
             .path("organization_role_id", organization_role_id);
@@ -102,6 +104,7 @@ impl Client {
     /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
     /// - 404: A permission does not exist.
     /// - 422: The key is taken or malformed, the instance has as many roles as it may have, or another value isn't accepted.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     pub fn create(&self, params: &CreateParams) -> Call<OrganizationRole> {
         let request = Request::post("/organization_roles").json(params);
         Call::new(&self.handle, request)
@@ -123,6 +126,7 @@ impl Client {
     /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
     /// - 404: The role or a permission does not exist.
     /// - 422: The key is taken or malformed, or another value isn't accepted.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     pub fn update(
         &self,
         organization_role_id: &str,
@@ -148,6 +152,7 @@ impl Client {
     /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
     /// - 404: No role has this id.
     /// - 422: The role is still in use by a member, an invitation or the instance's settings.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     pub fn delete(&self, organization_role_id: &str) -> Call<DeletedObject> {
         let request = Request::delete("/organization_roles/{organization_role_id}")
             .path("organization_role_id", organization_role_id);
@@ -167,6 +172,7 @@ impl Client {
     /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
     /// - 404: The role or the permission does not exist.
     /// - 409: The role already includes the permission.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     pub fn assign_permission(
         &self,
         organization_role_id: &str,
@@ -192,6 +198,7 @@ impl Client {
     /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
     /// - 404: The role or the permission does not exist, or the role doesn't include it.
     /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     pub fn remove_permission(
         &self,
         organization_role_id: &str,
@@ -219,6 +226,7 @@ impl Client {
 /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
 /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
 /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 pub fn list(params: &ListParams) -> Call<List<OrganizationRole>> {
     Client::default().list(params)
 }
@@ -235,6 +243,7 @@ pub fn list(params: &ListParams) -> Call<List<OrganizationRole>> {
 /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
 /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
 /// - 404: No role has this id.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 pub fn get(organization_role_id: &str) -> Call<OrganizationRole> {
     Client::default().get(organization_role_id)
 }
@@ -254,6 +263,7 @@ pub fn get(organization_role_id: &str) -> Call<OrganizationRole> {
 /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
 /// - 404: A permission does not exist.
 /// - 422: The key is taken or malformed, the instance has as many roles as it may have, or another value isn't accepted.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 pub fn create(params: &CreateParams) -> Call<OrganizationRole> {
     Client::default().create(params)
 }
@@ -274,6 +284,7 @@ pub fn create(params: &CreateParams) -> Call<OrganizationRole> {
 /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
 /// - 404: The role or a permission does not exist.
 /// - 422: The key is taken or malformed, or another value isn't accepted.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 pub fn update(organization_role_id: &str, params: &UpdateParams) -> Call<OrganizationRole> {
     Client::default().update(organization_role_id, params)
 }
@@ -292,6 +303,7 @@ pub fn update(organization_role_id: &str, params: &UpdateParams) -> Call<Organiz
 /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
 /// - 404: No role has this id.
 /// - 422: The role is still in use by a member, an invitation or the instance's settings.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 pub fn delete(organization_role_id: &str) -> Call<DeletedObject> {
     Client::default().delete(organization_role_id)
 }
@@ -309,6 +321,7 @@ pub fn delete(organization_role_id: &str) -> Call<DeletedObject> {
 /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
 /// - 404: The role or the permission does not exist.
 /// - 409: The role already includes the permission.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 pub fn assign_permission(
     organization_role_id: &str,
     permission_id: &str,
@@ -329,6 +342,7 @@ pub fn assign_permission(
 /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
 /// - 404: The role or the permission does not exist, or the role doesn't include it.
 /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 pub fn remove_permission(
     organization_role_id: &str,
     permission_id: &str,

@@ -63,6 +63,7 @@ impl Client {
     /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
     /// - 404: No phone number has this id.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     pub fn get(&self, phone_number_id: &str) -> Call<PhoneNumber> {
         let request = Request::get("/phone_numbers/{phone_number_id}")
             .path("phone_number_id", phone_number_id);
@@ -85,6 +86,7 @@ impl Client {
     /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
     /// - 404: No user has this id.
     /// - 422: Another user has this number, or it is malformed.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     pub fn create(&self, params: &CreateParams) -> Call<PhoneNumber> {
         let request = Request::post("/phone_numbers").json(params);
         Call::new(&self.handle, request)
@@ -103,6 +105,7 @@ impl Client {
     /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
     /// - 404: No phone number has this id.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     pub fn update(&self, phone_number_id: &str, params: &UpdateParams) -> Call<PhoneNumber> {
         let request = Request::patch("/phone_numbers/{phone_number_id}")
             .path("phone_number_id", phone_number_id)
@@ -121,6 +124,7 @@ impl Client {
     /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
     /// - 404: No phone number has this id.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     pub fn delete(&self, phone_number_id: &str) -> Call<DeletedObject> {
         let request = Request::delete("/phone_numbers/{phone_number_id}")
             .path("phone_number_id", phone_number_id);
@@ -142,6 +146,7 @@ impl Client {
     /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
     /// - 404: The number or the verification does not exist.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     /// - 500: Something failed on Clerk's side; if it persists, contact Clerk's support with the trace id.
     pub fn attempt_verification(
         &self,
@@ -191,6 +196,7 @@ impl Client {
     /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
     /// - 404: No user has this id.
     /// - 422: Another user has this number, or it is malformed.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     pub fn replace_for_user(
         &self,
         user_id: &str,
@@ -214,6 +220,7 @@ impl Client {
 /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
 /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
 /// - 404: No phone number has this id.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 pub fn get(phone_number_id: &str) -> Call<PhoneNumber> {
     Client::default().get(phone_number_id)
 }
@@ -234,6 +241,7 @@ pub fn get(phone_number_id: &str) -> Call<PhoneNumber> {
 /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
 /// - 404: No user has this id.
 /// - 422: Another user has this number, or it is malformed.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 pub fn create(params: &CreateParams) -> Call<PhoneNumber> {
     Client::default().create(params)
 }
@@ -251,6 +259,7 @@ pub fn create(params: &CreateParams) -> Call<PhoneNumber> {
 /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
 /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
 /// - 404: No phone number has this id.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 pub fn update(phone_number_id: &str, params: &UpdateParams) -> Call<PhoneNumber> {
     Client::default().update(phone_number_id, params)
 }
@@ -266,6 +275,7 @@ pub fn update(phone_number_id: &str, params: &UpdateParams) -> Call<PhoneNumber>
 /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
 /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
 /// - 404: No phone number has this id.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 pub fn delete(phone_number_id: &str) -> Call<DeletedObject> {
     Client::default().delete(phone_number_id)
 }
@@ -285,6 +295,7 @@ pub fn delete(phone_number_id: &str) -> Call<DeletedObject> {
 /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
 /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
 /// - 404: The number or the verification does not exist.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 /// - 500: Something failed on Clerk's side; if it persists, contact Clerk's support with the trace id.
 pub fn attempt_verification(
     phone_number_id: &str,
@@ -328,6 +339,7 @@ pub fn prepare_verification(phone_number_id: &str) -> Call<VerificationAttempt> 
 /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
 /// - 404: No user has this id.
 /// - 422: Another user has this number, or it is malformed.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 pub fn replace_for_user(user_id: &str, params: &ReplaceForUserParams) -> Call<PhoneNumber> {
     Client::default().replace_for_user(user_id, params)
 }

@@ -56,7 +56,9 @@ impl Client {
     /// # Errors
     ///
     /// - 400: The URL doesn't respond as a proxy to Clerk should.
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 422: The URL is malformed, or no domain has this id.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     pub fn create(&self, params: &CreateParams) -> Call<ProxyCheck> {
         let request = Request::post("/proxy_checks").json(params);
         Call::new(&self.handle, request)
@@ -73,7 +75,9 @@ impl Client {
 /// # Errors
 ///
 /// - 400: The URL doesn't respond as a proxy to Clerk should.
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
 /// - 422: The URL is malformed, or no domain has this id.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 pub fn create(params: &CreateParams) -> Call<ProxyCheck> {
     Client::default().create(params)
 }

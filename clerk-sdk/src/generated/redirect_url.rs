@@ -50,6 +50,11 @@ impl Client {
     ///
     /// `GET /redirect_urls`
     /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Redirect-URLs#operation/ListRedirectURLs))
+    ///
+    /// # Errors
+    ///
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     pub fn list(&self, params: &ListParams) -> Call<List<RedirectUrl>> {
         let request = Request::get("/redirect_urls")
             .query(params)
@@ -64,7 +69,9 @@ impl Client {
     ///
     /// # Errors
     ///
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 404: No redirect URL has this id.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     pub fn get(&self, id: &str) -> Call<RedirectUrl> {
         let request = Request::get("/redirect_urls/{id}").path("id", id);
         Call::new(&self.handle, request)
@@ -78,7 +85,9 @@ impl Client {
     /// # Errors
     ///
     /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 422: The URL is already allowed or isn't valid.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     pub fn create(&self, params: &CreateParams) -> Call<RedirectUrl> {
         let request = Request::post("/redirect_urls").json(params);
         Call::new(&self.handle, request)
@@ -91,7 +100,9 @@ impl Client {
     ///
     /// # Errors
     ///
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 404: No redirect URL has this id.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     pub fn delete(&self, id: &str) -> Call<DeletedObject> {
         let request = Request::delete("/redirect_urls/{id}").path("id", id);
         Call::new(&self.handle, request)
@@ -104,6 +115,11 @@ impl Client {
 ///
 /// `GET /redirect_urls`
 /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Redirect-URLs#operation/ListRedirectURLs))
+///
+/// # Errors
+///
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 pub fn list(params: &ListParams) -> Call<List<RedirectUrl>> {
     Client::default().list(params)
 }
@@ -115,7 +131,9 @@ pub fn list(params: &ListParams) -> Call<List<RedirectUrl>> {
 ///
 /// # Errors
 ///
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
 /// - 404: No redirect URL has this id.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 pub fn get(id: &str) -> Call<RedirectUrl> {
     Client::default().get(id)
 }
@@ -128,7 +146,9 @@ pub fn get(id: &str) -> Call<RedirectUrl> {
 /// # Errors
 ///
 /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
 /// - 422: The URL is already allowed or isn't valid.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 pub fn create(params: &CreateParams) -> Call<RedirectUrl> {
     Client::default().create(params)
 }
@@ -140,7 +160,9 @@ pub fn create(params: &CreateParams) -> Call<RedirectUrl> {
 ///
 /// # Errors
 ///
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
 /// - 404: No redirect URL has this id.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 pub fn delete(id: &str) -> Call<DeletedObject> {
     Client::default().delete(id)
 }

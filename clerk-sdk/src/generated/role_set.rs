@@ -28,7 +28,7 @@
 use crate::config::ClientHandle;
 use crate::request::{Paging, Request};
 use crate::wire::{query_object, request_object};
-use crate::{Call, ClientConfig, List, Nullable, OrderBy};
+use crate::{Call, ClientConfig, IntoList, List, Nullable, OrderBy};
 use std::collections::BTreeMap;
 
 #[doc(no_inline)]
@@ -66,6 +66,7 @@ impl Client {
     /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
     /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     pub fn list(&self, params: &ListParams) -> Call<List<RoleSet>> {
         let request = Request::get("/role_sets")
             .query(params)
@@ -83,6 +84,7 @@ impl Client {
     /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
     /// - 404: No role set has this key or id.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     pub fn get(&self, role_set_key_or_id: &str) -> Call<RoleSet> {
         let request = Request::get("/role_sets/{role_set_key_or_id}")
             .path("role_set_key_or_id", role_set_key_or_id);
@@ -105,6 +107,7 @@ impl Client {
     /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
     /// - 404: A role does not exist.
     /// - 422: The key is taken or malformed, the default role or the creators' role isn't in the set, or another value isn't accepted.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     pub fn create(&self, params: &CreateParams) -> Call<RoleSet> {
         let request = Request::post("/role_sets").json(params);
         Call::new(&self.handle, request)
@@ -125,6 +128,7 @@ impl Client {
     /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
     /// - 404: The role set does not exist or has no such role.
     /// - 422: The key is taken or malformed, or another value isn't accepted.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     pub fn update(&self, role_set_key_or_id: &str, params: &UpdateParams) -> Call<RoleSet> {
         let request = Request::patch("/role_sets/{role_set_key_or_id}")
             .path("role_set_key_or_id", role_set_key_or_id)
@@ -146,6 +150,7 @@ impl Client {
     /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
     /// - 404: The role set or a role does not exist.
     /// - 422: A role is already in the set, or a value isn't accepted.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     pub fn add_roles(&self, role_set_key_or_id: &str, params: &AddRolesParams) -> Call<RoleSet> {
         let request = Request::post("/role_sets/{role_set_key_or_id}/roles")
             .path("role_set_key_or_id", role_set_key_or_id)
@@ -167,6 +172,7 @@ impl Client {
     /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
     /// - 404: One of the two role sets does not exist.
     /// - 422: A role that members have is missing from the mappings, or a value isn't accepted.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     pub fn replace(&self, role_set_key_or_id: &str, params: &ReplaceParams) -> Call<DeletedObject> {
         let request = Request::post("/role_sets/{role_set_key_or_id}/replace")
             .path("role_set_key_or_id", role_set_key_or_id)
@@ -188,6 +194,7 @@ impl Client {
     /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
     /// - 404: The role set does not exist or has no such role.
     /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     pub fn replace_role(
         &self,
         role_set_key_or_id: &str,
@@ -213,6 +220,7 @@ impl Client {
 /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
 /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
 /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 pub fn list(params: &ListParams) -> Call<List<RoleSet>> {
     Client::default().list(params)
 }
@@ -227,6 +235,7 @@ pub fn list(params: &ListParams) -> Call<List<RoleSet>> {
 /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
 /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
 /// - 404: No role set has this key or id.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 pub fn get(role_set_key_or_id: &str) -> Call<RoleSet> {
     Client::default().get(role_set_key_or_id)
 }
@@ -247,6 +256,7 @@ pub fn get(role_set_key_or_id: &str) -> Call<RoleSet> {
 /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
 /// - 404: A role does not exist.
 /// - 422: The key is taken or malformed, the default role or the creators' role isn't in the set, or another value isn't accepted.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 pub fn create(params: &CreateParams) -> Call<RoleSet> {
     Client::default().create(params)
 }
@@ -266,6 +276,7 @@ pub fn create(params: &CreateParams) -> Call<RoleSet> {
 /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
 /// - 404: The role set does not exist or has no such role.
 /// - 422: The key is taken or malformed, or another value isn't accepted.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 pub fn update(role_set_key_or_id: &str, params: &UpdateParams) -> Call<RoleSet> {
     Client::default().update(role_set_key_or_id, params)
 }
@@ -284,6 +295,7 @@ pub fn update(role_set_key_or_id: &str, params: &UpdateParams) -> Call<RoleSet> 
 /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
 /// - 404: The role set or a role does not exist.
 /// - 422: A role is already in the set, or a value isn't accepted.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 pub fn add_roles(role_set_key_or_id: &str, params: &AddRolesParams) -> Call<RoleSet> {
     Client::default().add_roles(role_set_key_or_id, params)
 }
@@ -302,6 +314,7 @@ pub fn add_roles(role_set_key_or_id: &str, params: &AddRolesParams) -> Call<Role
 /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
 /// - 404: One of the two role sets does not exist.
 /// - 422: A role that members have is missing from the mappings, or a value isn't accepted.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 pub fn replace(role_set_key_or_id: &str, params: &ReplaceParams) -> Call<DeletedObject> {
     Client::default().replace(role_set_key_or_id, params)
 }
@@ -320,6 +333,7 @@ pub fn replace(role_set_key_or_id: &str, params: &ReplaceParams) -> Call<Deleted
 /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
 /// - 404: The role set does not exist or has no such role.
 /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 pub fn replace_role(role_set_key_or_id: &str, params: &ReplaceRoleParams) -> Call<RoleSet> {
     Client::default().replace_role(role_set_key_or_id, params)
 }
@@ -344,9 +358,9 @@ request_object!(AddRolesParams {
 
 impl AddRolesParams {
     /// Creates `AddRolesParams` with the required fields and no optional ones.
-    pub fn new(role_keys: impl IntoIterator<Item = impl Into<String>>) -> Self {
+    pub fn new(role_keys: impl IntoList<String>) -> Self {
         Self {
-            role_keys: role_keys.into_iter().map(Into::into).collect(),
+            role_keys: role_keys.into_list(),
             creator_role_key: None,
             default_role_key: None,
         }
@@ -401,13 +415,13 @@ impl CreateParams {
         name: impl Into<String>,
         default_role_key: impl Into<String>,
         creator_role_key: impl Into<String>,
-        roles: impl IntoIterator<Item = impl Into<String>>,
+        roles: impl IntoList<String>,
     ) -> Self {
         Self {
             name: name.into(),
             default_role_key: default_role_key.into(),
             creator_role_key: creator_role_key.into(),
-            roles: roles.into_iter().map(Into::into).collect(),
+            roles: roles.into_list(),
             description: Nullable::Absent,
             key: None,
             type_: None,

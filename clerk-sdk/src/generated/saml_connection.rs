@@ -28,7 +28,7 @@
 use crate::config::ClientHandle;
 use crate::request::{Paging, Request};
 use crate::wire::{query_object, request_object};
-use crate::{Call, ClientConfig, List, Nullable, OrderBy};
+use crate::{Call, ClientConfig, IntoList, List, Nullable, OrderBy};
 
 #[doc(no_inline)]
 pub use crate::types::{
@@ -64,9 +64,11 @@ impl Client {
     ///
     /// # Errors
     ///
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 402: The instance's plan doesn't include enterprise connections.
     /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
     /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     #[deprecated(note = "the API may remove this operation; use `enterprise_connection::list`")]
     pub fn list(&self, params: &ListParams) -> Call<List<SamlConnection>> {
         let request = Request::get("/saml_connections")
@@ -84,9 +86,11 @@ impl Client {
     ///
     /// # Errors
     ///
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 402: The instance's plan doesn't include enterprise connections.
     /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
     /// - 404: No SAML connection has this id.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     #[deprecated(note = "the API may remove this operation; use `enterprise_connection::get`")]
     pub fn get(&self, saml_connection_id: &str) -> Call<SamlConnection> {
         let request = Request::get("/saml_connections/{saml_connection_id}")
@@ -104,11 +108,13 @@ impl Client {
     ///
     /// # Errors
     ///
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 402: The instance's plan doesn't include enterprise connections.
     /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
     /// - 404: No organization has this `organization_id`.
     /// - 409: Another connection already covers one of the domains.
     /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     #[deprecated(note = "the API may remove this operation; use `enterprise_connection::create`")]
     pub fn create(&self, params: &CreateParams) -> Call<SamlConnection> {
         let request = Request::post("/saml_connections").json(params);
@@ -124,11 +130,13 @@ impl Client {
     ///
     /// # Errors
     ///
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 402: The instance's plan doesn't include enterprise connections.
     /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
     /// - 404: No SAML connection has this id.
     /// - 409: Another connection already covers one of the domains.
     /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     #[deprecated(note = "the API may remove this operation; use `enterprise_connection::update`")]
     pub fn update(&self, saml_connection_id: &str, params: &UpdateParams) -> Call<SamlConnection> {
         let request = Request::patch("/saml_connections/{saml_connection_id}")
@@ -146,9 +154,11 @@ impl Client {
     ///
     /// # Errors
     ///
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 402: The instance's plan doesn't include enterprise connections.
     /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
     /// - 404: No SAML connection has this id.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     #[deprecated(note = "the API may remove this operation; use `enterprise_connection::delete`")]
     pub fn delete(&self, saml_connection_id: &str) -> Call<DeletedObject> {
         let request = Request::delete("/saml_connections/{saml_connection_id}")
@@ -168,9 +178,11 @@ impl Client {
 ///
 /// # Errors
 ///
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
 /// - 402: The instance's plan doesn't include enterprise connections.
 /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
 /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 #[deprecated(note = "the API may remove this operation; use `enterprise_connection::list`")]
 #[allow(deprecated)]
 pub fn list(params: &ListParams) -> Call<List<SamlConnection>> {
@@ -186,9 +198,11 @@ pub fn list(params: &ListParams) -> Call<List<SamlConnection>> {
 ///
 /// # Errors
 ///
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
 /// - 402: The instance's plan doesn't include enterprise connections.
 /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
 /// - 404: No SAML connection has this id.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 #[deprecated(note = "the API may remove this operation; use `enterprise_connection::get`")]
 #[allow(deprecated)]
 pub fn get(saml_connection_id: &str) -> Call<SamlConnection> {
@@ -205,11 +219,13 @@ pub fn get(saml_connection_id: &str) -> Call<SamlConnection> {
 ///
 /// # Errors
 ///
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
 /// - 402: The instance's plan doesn't include enterprise connections.
 /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
 /// - 404: No organization has this `organization_id`.
 /// - 409: Another connection already covers one of the domains.
 /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 #[deprecated(note = "the API may remove this operation; use `enterprise_connection::create`")]
 #[allow(deprecated)]
 pub fn create(params: &CreateParams) -> Call<SamlConnection> {
@@ -225,11 +241,13 @@ pub fn create(params: &CreateParams) -> Call<SamlConnection> {
 ///
 /// # Errors
 ///
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
 /// - 402: The instance's plan doesn't include enterprise connections.
 /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
 /// - 404: No SAML connection has this id.
 /// - 409: Another connection already covers one of the domains.
 /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 #[deprecated(note = "the API may remove this operation; use `enterprise_connection::update`")]
 #[allow(deprecated)]
 pub fn update(saml_connection_id: &str, params: &UpdateParams) -> Call<SamlConnection> {
@@ -245,9 +263,11 @@ pub fn update(saml_connection_id: &str, params: &UpdateParams) -> Call<SamlConne
 ///
 /// # Errors
 ///
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
 /// - 402: The instance's plan doesn't include enterprise connections.
 /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
 /// - 404: No SAML connection has this id.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 #[deprecated(note = "the API may remove this operation; use `enterprise_connection::delete`")]
 #[allow(deprecated)]
 pub fn delete(saml_connection_id: &str) -> Call<DeletedObject> {
@@ -392,8 +412,8 @@ impl CreateParams {
     }
 
     /// Sets [`domains`](Self::domains).
-    pub fn domains(mut self, domains: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.domains = Some(domains.into_iter().map(Into::into).collect());
+    pub fn domains(mut self, domains: impl IntoList<String>) -> Self {
+        self.domains = Some(domains.into_list());
         self
     }
 
@@ -495,11 +515,8 @@ impl ListParams {
     }
 
     /// Sets [`organization_id`](Self::organization_id).
-    pub fn organization_id(
-        mut self,
-        organization_id: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.organization_id = Some(organization_id.into_iter().map(Into::into).collect());
+    pub fn organization_id(mut self, organization_id: impl IntoList<String>) -> Self {
+        self.organization_id = Some(organization_id.into_list());
         self
     }
 

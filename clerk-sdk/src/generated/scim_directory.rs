@@ -33,7 +33,7 @@
 use crate::config::ClientHandle;
 use crate::request::{Paging, Request};
 use crate::wire::{query_object, request_object};
-use crate::{Call, ClientConfig, List};
+use crate::{Call, ClientConfig, IntoList, List};
 use std::collections::BTreeMap;
 
 #[doc(no_inline)]
@@ -69,6 +69,7 @@ impl Client {
     ///
     /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 403: Directories aren't available to this instance.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     pub fn list(&self, params: &ListParams) -> Call<List<ScimDirectory>> {
         let request = Request::get("/scim_directories")
             .query(params)
@@ -88,6 +89,7 @@ impl Client {
     /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 403: Directories aren't available to this instance.
     /// - 404: No directory has this id.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     pub fn get(&self, scim_directory_id: &str) -> Call<ScimDirectory> {
         let request = Request::get("/scim_directories/{scim_directory_id}")
             .path("scim_directory_id", scim_directory_id);
@@ -108,6 +110,7 @@ impl Client {
     /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 403: Directories aren't available to this instance.
     /// - 422: The connection already has a directory, or another value isn't accepted.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     pub fn create(&self, params: &CreateParams) -> Call<ScimDirectory> {
         let request = Request::post("/scim_directories").json(params);
         Call::new(&self.handle, request)
@@ -128,6 +131,7 @@ impl Client {
     /// - 403: Directories aren't available to this instance.
     /// - 404: No directory has this id.
     /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     pub fn update(&self, scim_directory_id: &str, params: &UpdateParams) -> Call<ScimDirectory> {
         let request = Request::patch("/scim_directories/{scim_directory_id}")
             .path("scim_directory_id", scim_directory_id)
@@ -148,6 +152,7 @@ impl Client {
     /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 403: Directories aren't available to this instance.
     /// - 404: No directory has this id.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     pub fn delete(&self, scim_directory_id: &str) -> Call<DeletedObject> {
         let request = Request::delete("/scim_directories/{scim_directory_id}")
             .path("scim_directory_id", scim_directory_id);
@@ -169,6 +174,7 @@ impl Client {
     /// - 403: Directories aren't available to this instance.
     /// - 404: No directory has this id.
     /// - 422: The group already has a mapping, or the role doesn't exist.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     pub fn create_group_role_mapping(
         &self,
         scim_directory_id: &str,
@@ -193,6 +199,7 @@ impl Client {
     /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 403: Directories aren't available to this instance.
     /// - 404: The directory or the mapping does not exist.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     pub fn delete_group_role_mapping(
         &self,
         scim_directory_id: &str,
@@ -216,6 +223,7 @@ impl Client {
     /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 403: Directories aren't available to this instance.
     /// - 404: No directory has this id.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     pub fn list_group_role_mappings(
         &self,
         scim_directory_id: &str,
@@ -239,6 +247,7 @@ impl Client {
     /// - 403: Directories aren't available to this instance.
     /// - 404: No directory has this id.
     /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     pub fn replace_group_role_mappings(
         &self,
         scim_directory_id: &str,
@@ -263,6 +272,7 @@ impl Client {
     /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 403: Directories aren't available to this instance.
     /// - 404: No directory has this id.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     pub fn rotate_api_key(&self, scim_directory_id: &str) -> Call<ScimDirectory> {
         let request = Request::post("/scim_directories/{scim_directory_id}/rotate_api_key")
             .path("scim_directory_id", scim_directory_id);
@@ -281,6 +291,7 @@ impl Client {
 ///
 /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
 /// - 403: Directories aren't available to this instance.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 pub fn list(params: &ListParams) -> Call<List<ScimDirectory>> {
     Client::default().list(params)
 }
@@ -297,6 +308,7 @@ pub fn list(params: &ListParams) -> Call<List<ScimDirectory>> {
 /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
 /// - 403: Directories aren't available to this instance.
 /// - 404: No directory has this id.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 pub fn get(scim_directory_id: &str) -> Call<ScimDirectory> {
     Client::default().get(scim_directory_id)
 }
@@ -315,6 +327,7 @@ pub fn get(scim_directory_id: &str) -> Call<ScimDirectory> {
 /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
 /// - 403: Directories aren't available to this instance.
 /// - 422: The connection already has a directory, or another value isn't accepted.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 pub fn create(params: &CreateParams) -> Call<ScimDirectory> {
     Client::default().create(params)
 }
@@ -334,6 +347,7 @@ pub fn create(params: &CreateParams) -> Call<ScimDirectory> {
 /// - 403: Directories aren't available to this instance.
 /// - 404: No directory has this id.
 /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 pub fn update(scim_directory_id: &str, params: &UpdateParams) -> Call<ScimDirectory> {
     Client::default().update(scim_directory_id, params)
 }
@@ -351,6 +365,7 @@ pub fn update(scim_directory_id: &str, params: &UpdateParams) -> Call<ScimDirect
 /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
 /// - 403: Directories aren't available to this instance.
 /// - 404: No directory has this id.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 pub fn delete(scim_directory_id: &str) -> Call<DeletedObject> {
     Client::default().delete(scim_directory_id)
 }
@@ -370,6 +385,7 @@ pub fn delete(scim_directory_id: &str) -> Call<DeletedObject> {
 /// - 403: Directories aren't available to this instance.
 /// - 404: No directory has this id.
 /// - 422: The group already has a mapping, or the role doesn't exist.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 pub fn create_group_role_mapping(
     scim_directory_id: &str,
     params: &CreateGroupRoleMappingParams,
@@ -390,6 +406,7 @@ pub fn create_group_role_mapping(
 /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
 /// - 403: Directories aren't available to this instance.
 /// - 404: The directory or the mapping does not exist.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 pub fn delete_group_role_mapping(
     scim_directory_id: &str,
     mapping_id: &str,
@@ -407,6 +424,7 @@ pub fn delete_group_role_mapping(
 /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
 /// - 403: Directories aren't available to this instance.
 /// - 404: No directory has this id.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 pub fn list_group_role_mappings(scim_directory_id: &str) -> Call<List<ScimGroupRoleMapping>> {
     Client::default().list_group_role_mappings(scim_directory_id)
 }
@@ -425,6 +443,7 @@ pub fn list_group_role_mappings(scim_directory_id: &str) -> Call<List<ScimGroupR
 /// - 403: Directories aren't available to this instance.
 /// - 404: No directory has this id.
 /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 pub fn replace_group_role_mappings(
     scim_directory_id: &str,
     params: &ReplaceGroupRoleMappingsParams,
@@ -445,6 +464,7 @@ pub fn replace_group_role_mappings(
 /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
 /// - 403: Directories aren't available to this instance.
 /// - 404: No directory has this id.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 pub fn rotate_api_key(scim_directory_id: &str) -> Call<ScimDirectory> {
     Client::default().rotate_api_key(scim_directory_id)
 }
@@ -519,9 +539,9 @@ impl CreateParams {
     /// Sets [`group_role_mappings`](Self::group_role_mappings).
     pub fn group_role_mappings(
         mut self,
-        group_role_mappings: impl IntoIterator<Item = impl Into<GroupRoleMappingInput>>,
+        group_role_mappings: impl IntoList<GroupRoleMappingInput>,
     ) -> Self {
-        self.group_role_mappings = Some(group_role_mappings.into_iter().map(Into::into).collect());
+        self.group_role_mappings = Some(group_role_mappings.into_list());
         self
     }
 
@@ -619,11 +639,9 @@ request_object!(ReplaceGroupRoleMappingsParams { mappings });
 
 impl ReplaceGroupRoleMappingsParams {
     /// Creates `ReplaceGroupRoleMappingsParams` with the required fields and no optional ones.
-    pub fn new(
-        mappings: impl IntoIterator<Item = impl Into<ReplacedGroupRoleMappingInput>>,
-    ) -> Self {
+    pub fn new(mappings: impl IntoList<ReplacedGroupRoleMappingInput>) -> Self {
         Self {
-            mappings: mappings.into_iter().map(Into::into).collect(),
+            mappings: mappings.into_list(),
         }
     }
 }

@@ -69,6 +69,7 @@ impl Client {
     /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
     /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 422: Neither `user_id` nor `client_id` is set, or `status` is not one of the known states.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     pub fn list(&self, params: &ListParams) -> Call<List<Session>> {
         let request = Request::get("/sessions")
             .query(params)
@@ -88,6 +89,7 @@ impl Client {
     /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
     /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 404: No session has this id, or Clerk has cleaned it up.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     pub fn get(&self, session_id: &str) -> Call<Session> {
         let request = Request::get("/sessions/{session_id}").path("session_id", session_id);
         Call::new(&self.handle, request)
@@ -107,6 +109,7 @@ impl Client {
     /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 404: No user has this id.
     /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     pub fn create(&self, params: &CreateParams) -> Call<Session> {
         let request = Request::post("/sessions").json(params);
         Call::new(&self.handle, request)
@@ -124,6 +127,7 @@ impl Client {
     ///
     /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 404: No session has this id, or the session is no longer active.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     pub fn create_token(
         &self,
         session_id: &str,
@@ -147,6 +151,7 @@ impl Client {
     ///
     /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 404: No template has this name, or the session doesn't exist or is no longer active.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     pub fn create_token_from_template(
         &self,
         session_id: &str,
@@ -172,6 +177,7 @@ impl Client {
     ///
     /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
     /// - 401: The tokens are invalid, expired or belong to another session: send the browser through a handshake.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     pub fn refresh(&self, session_id: &str, params: &RefreshParams) -> Call<SessionRefresh> {
         let request = Request::post("/sessions/{session_id}/refresh")
             .path("session_id", session_id)
@@ -192,6 +198,7 @@ impl Client {
     /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
     /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 404: No session has this id.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     pub fn revoke(&self, session_id: &str) -> Call<Session> {
         let request = Request::post("/sessions/{session_id}/revoke").path("session_id", session_id);
         Call::new(&self.handle, request)
@@ -213,6 +220,7 @@ impl Client {
 /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
 /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
 /// - 422: Neither `user_id` nor `client_id` is set, or `status` is not one of the known states.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 pub fn list(params: &ListParams) -> Call<List<Session>> {
     Client::default().list(params)
 }
@@ -229,6 +237,7 @@ pub fn list(params: &ListParams) -> Call<List<Session>> {
 /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
 /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
 /// - 404: No session has this id, or Clerk has cleaned it up.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 pub fn get(session_id: &str) -> Call<Session> {
     Client::default().get(session_id)
 }
@@ -247,6 +256,7 @@ pub fn get(session_id: &str) -> Call<Session> {
 /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
 /// - 404: No user has this id.
 /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 pub fn create(params: &CreateParams) -> Call<Session> {
     Client::default().create(params)
 }
@@ -263,6 +273,7 @@ pub fn create(params: &CreateParams) -> Call<Session> {
 ///
 /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
 /// - 404: No session has this id, or the session is no longer active.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 pub fn create_token(session_id: &str, params: &CreateTokenParams) -> Call<CreatedSessionToken> {
     Client::default().create_token(session_id, params)
 }
@@ -279,6 +290,7 @@ pub fn create_token(session_id: &str, params: &CreateTokenParams) -> Call<Create
 ///
 /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
 /// - 404: No template has this name, or the session doesn't exist or is no longer active.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 pub fn create_token_from_template(
     session_id: &str,
     template_name: &str,
@@ -299,6 +311,7 @@ pub fn create_token_from_template(
 ///
 /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
 /// - 401: The tokens are invalid, expired or belong to another session: send the browser through a handshake.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 pub fn refresh(session_id: &str, params: &RefreshParams) -> Call<SessionRefresh> {
     Client::default().refresh(session_id, params)
 }
@@ -316,6 +329,7 @@ pub fn refresh(session_id: &str, params: &RefreshParams) -> Call<SessionRefresh>
 /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
 /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
 /// - 404: No session has this id.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 pub fn revoke(session_id: &str) -> Call<Session> {
     Client::default().revoke(session_id)
 }

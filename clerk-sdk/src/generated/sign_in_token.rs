@@ -58,9 +58,11 @@ impl Client {
     ///
     /// # Errors
     ///
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
     /// - 404: No user has this id.
     /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     pub fn create(&self, params: &CreateParams) -> Call<SignInToken> {
         let request = Request::post("/sign_in_tokens").json(params);
         Call::new(&self.handle, request)
@@ -76,7 +78,9 @@ impl Client {
     /// # Errors
     ///
     /// - 400: The token was already used or revoked.
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 404: No sign-in token has this id.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     pub fn revoke(&self, sign_in_token_id: &str) -> Call<SignInToken> {
         let request = Request::post("/sign_in_tokens/{sign_in_token_id}/revoke")
             .path("sign_in_token_id", sign_in_token_id);
@@ -95,9 +99,11 @@ impl Client {
 ///
 /// # Errors
 ///
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
 /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
 /// - 404: No user has this id.
 /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 pub fn create(params: &CreateParams) -> Call<SignInToken> {
     Client::default().create(params)
 }
@@ -112,7 +118,9 @@ pub fn create(params: &CreateParams) -> Call<SignInToken> {
 /// # Errors
 ///
 /// - 400: The token was already used or revoked.
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
 /// - 404: No sign-in token has this id.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 pub fn revoke(sign_in_token_id: &str) -> Call<SignInToken> {
     Client::default().revoke(sign_in_token_id)
 }

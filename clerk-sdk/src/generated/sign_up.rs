@@ -57,7 +57,9 @@ impl Client {
     ///
     /// # Errors
     ///
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     pub fn get(&self, id: &str) -> Call<SignUp> {
         let request = Request::get("/sign_ups/{id}").path("id", id);
         Call::new(&self.handle, request)
@@ -72,7 +74,9 @@ impl Client {
     ///
     /// # Errors
     ///
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     pub fn update(&self, id: &str, params: &UpdateParams) -> Call<SignUp> {
         let request = Request::patch("/sign_ups/{id}").path("id", id).json(params);
         Call::new(&self.handle, request)
@@ -88,7 +92,9 @@ impl Client {
 ///
 /// # Errors
 ///
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
 /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 pub fn get(id: &str) -> Call<SignUp> {
     Client::default().get(id)
 }
@@ -102,7 +108,9 @@ pub fn get(id: &str) -> Call<SignUp> {
 ///
 /// # Errors
 ///
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
 /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 pub fn update(id: &str, params: &UpdateParams) -> Call<SignUp> {
     Client::default().update(id, params)
 }

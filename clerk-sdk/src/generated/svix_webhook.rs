@@ -55,6 +55,8 @@ impl Client {
     /// # Errors
     ///
     /// - 400: The instance already has a Svix app: get a link to it with `refresh_url`.
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     pub fn create(&self) -> Call<SvixUrl> {
         let request = Request::post("/webhooks/svix");
         Call::new(&self.handle, request)
@@ -68,6 +70,8 @@ impl Client {
     /// # Errors
     ///
     /// - 400: The instance has no Svix app.
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     pub fn delete(&self) -> Call<()> {
         let request = Request::delete("/webhooks/svix");
         Call::new(&self.handle, request)
@@ -83,6 +87,8 @@ impl Client {
     /// # Errors
     ///
     /// - 400: The instance has no Svix app: call `create` first.
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     pub fn refresh_url(&self) -> Call<SvixUrl> {
         let request = Request::post("/webhooks/svix_url");
         Call::new(&self.handle, request)
@@ -100,6 +106,8 @@ impl Client {
 /// # Errors
 ///
 /// - 400: The instance already has a Svix app: get a link to it with `refresh_url`.
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 pub fn create() -> Call<SvixUrl> {
     Client::default().create()
 }
@@ -112,6 +120,8 @@ pub fn create() -> Call<SvixUrl> {
 /// # Errors
 ///
 /// - 400: The instance has no Svix app.
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 pub fn delete() -> Call<()> {
     Client::default().delete()
 }
@@ -126,6 +136,8 @@ pub fn delete() -> Call<()> {
 /// # Errors
 ///
 /// - 400: The instance has no Svix app: call `create` first.
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 pub fn refresh_url() -> Call<SvixUrl> {
     Client::default().refresh_url()
 }

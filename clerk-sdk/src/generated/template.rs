@@ -65,6 +65,7 @@ impl Client {
     /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
     /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     #[deprecated(note = "the API may remove this operation; edit templates in the dashboard")]
     pub fn list(&self, template_type: &str, params: &ListParams) -> Call<List<Template>> {
         let request = Request::get("/templates/{template_type}")
@@ -84,6 +85,7 @@ impl Client {
     /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
     /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 404: No template has this type and slug.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     #[deprecated(note = "the API may remove this operation; edit templates in the dashboard")]
     pub fn get(&self, template_type: &str, slug: &str) -> Call<Template> {
         let request = Request::get("/templates/{template_type}/{slug}")
@@ -109,7 +111,7 @@ impl Client {
     /// - 404: No template has this type and slug.
     /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
     /// - 423: The template is locked and can't be changed now.
-    /// - 429: There were too many of these calls recently; wait before you try again.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     #[deprecated(note = "the API may remove this operation; edit templates in the dashboard")]
     pub fn update(&self, template_type: &str, slug: &str, params: &UpdateParams) -> Call<Template> {
         let request = Request::put("/templates/{template_type}/{slug}")
@@ -130,6 +132,7 @@ impl Client {
     /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 404: No template has this type and slug.
     /// - 422: The content uses a variable that the template doesn't have.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     #[deprecated(note = "the API may remove this operation; edit templates in the dashboard")]
     pub fn preview(
         &self,
@@ -155,6 +158,7 @@ impl Client {
     /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 402: The instance's plan doesn't include custom templates.
     /// - 404: No template has this type and slug.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     #[deprecated(note = "the API may remove this operation; edit templates in the dashboard")]
     pub fn revert(&self, template_type: &str, slug: &str) -> Call<Template> {
         let request = Request::post("/templates/{template_type}/{slug}/revert")
@@ -176,7 +180,7 @@ impl Client {
     /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 404: No template has this type and slug.
     /// - 423: The template is locked and can't be changed now.
-    /// - 429: There were too many of these calls recently; wait before you try again.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     #[deprecated(note = "the API may remove this operation; edit templates in the dashboard")]
     pub fn toggle_delivery(
         &self,
@@ -204,6 +208,7 @@ impl Client {
 /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
 /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
 /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 #[deprecated(note = "the API may remove this operation; edit templates in the dashboard")]
 #[allow(deprecated)]
 pub fn list(template_type: &str, params: &ListParams) -> Call<List<Template>> {
@@ -220,6 +225,7 @@ pub fn list(template_type: &str, params: &ListParams) -> Call<List<Template>> {
 /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
 /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
 /// - 404: No template has this type and slug.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 #[deprecated(note = "the API may remove this operation; edit templates in the dashboard")]
 #[allow(deprecated)]
 pub fn get(template_type: &str, slug: &str) -> Call<Template> {
@@ -243,7 +249,7 @@ pub fn get(template_type: &str, slug: &str) -> Call<Template> {
 /// - 404: No template has this type and slug.
 /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
 /// - 423: The template is locked and can't be changed now.
-/// - 429: There were too many of these calls recently; wait before you try again.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 #[deprecated(note = "the API may remove this operation; edit templates in the dashboard")]
 #[allow(deprecated)]
 pub fn update(template_type: &str, slug: &str, params: &UpdateParams) -> Call<Template> {
@@ -261,6 +267,7 @@ pub fn update(template_type: &str, slug: &str, params: &UpdateParams) -> Call<Te
 /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
 /// - 404: No template has this type and slug.
 /// - 422: The content uses a variable that the template doesn't have.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 #[deprecated(note = "the API may remove this operation; edit templates in the dashboard")]
 #[allow(deprecated)]
 pub fn preview(
@@ -282,6 +289,7 @@ pub fn preview(
 /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
 /// - 402: The instance's plan doesn't include custom templates.
 /// - 404: No template has this type and slug.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 #[deprecated(note = "the API may remove this operation; edit templates in the dashboard")]
 #[allow(deprecated)]
 pub fn revert(template_type: &str, slug: &str) -> Call<Template> {
@@ -301,7 +309,7 @@ pub fn revert(template_type: &str, slug: &str) -> Call<Template> {
 /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
 /// - 404: No template has this type and slug.
 /// - 423: The template is locked and can't be changed now.
-/// - 429: There were too many of these calls recently; wait before you try again.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 #[deprecated(note = "the API may remove this operation; edit templates in the dashboard")]
 #[allow(deprecated)]
 pub fn toggle_delivery(

@@ -48,6 +48,11 @@ impl Client {
     ///
     /// `POST /testing_tokens`
     /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Testing-Tokens#operation/CreateTestingToken))
+    ///
+    /// # Errors
+    ///
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     pub fn create(&self) -> Call<TestingToken> {
         let request = Request::post("/testing_tokens");
         Call::new(&self.handle, request)
@@ -61,6 +66,11 @@ impl Client {
 ///
 /// `POST /testing_tokens`
 /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Testing-Tokens#operation/CreateTestingToken))
+///
+/// # Errors
+///
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 pub fn create() -> Call<TestingToken> {
     Client::default().create()
 }

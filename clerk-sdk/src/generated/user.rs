@@ -30,7 +30,9 @@
 use crate::config::ClientHandle;
 use crate::request::{Paging, Request, form_object};
 use crate::wire::{query_object, request_object};
-use crate::{Call, ClientConfig, DateTime, File, List, Metadata, Nullable, OrderBy, Timestamp};
+use crate::{
+    Call, ClientConfig, DateTime, File, IntoList, List, Metadata, Nullable, OrderBy, Timestamp,
+};
 
 #[doc(no_inline)]
 pub use crate::types::{
@@ -79,6 +81,7 @@ impl Client {
     /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
     /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 422: A filter or `order_by` isn't valid, or `starting_after` is combined with an `offset` or an order other than `created_at`.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     pub fn list(&self, params: &ListParams) -> Call<List<User>> {
         let request = Request::get("/users")
             .query(params)
@@ -93,7 +96,9 @@ impl Client {
     ///
     /// # Errors
     ///
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     pub fn count(&self, params: &CountParams) -> Call<TotalCount> {
         let request = Request::get("/users/count").query(params);
         Call::new(&self.handle, request)
@@ -111,6 +116,7 @@ impl Client {
     /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
     /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 404: No user has this id.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     pub fn get(&self, user_id: &str) -> Call<User> {
         let request = Request::get("/users/{user_id}").path_except("user_id", user_id, &["count"]);
         Call::new(&self.handle, request)
@@ -133,6 +139,7 @@ impl Client {
     /// - 402: The instance's plan doesn't include a requested feature, such as `banned`.
     /// - 403: The instance has reached its maximum number of users.
     /// - 422: An address, number or username is taken, the password is too weak or known to be leaked, or a required field is missing.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     pub fn create(&self, params: &CreateParams) -> Call<User> {
         let request = Request::post("/users").json(params);
         Call::new(&self.handle, request)
@@ -154,6 +161,7 @@ impl Client {
     /// - 404: No user has this id.
     /// - 409: The call conflicts with what exists already, or with another change in progress.
     /// - 422: A username or external id is taken, a password is rejected, or a new primary identifier isn't a verified one of the user.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     pub fn update(&self, user_id: &str, params: &UpdateParams) -> Call<User> {
         let request = Request::patch("/users/{user_id}")
             .path("user_id", user_id)
@@ -173,6 +181,7 @@ impl Client {
     /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
     /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 404: No user has this id.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     pub fn delete(&self, user_id: &str) -> Call<DeletedObject> {
         let request = Request::delete("/users/{user_id}").path("user_id", user_id);
         Call::new(&self.handle, request)
@@ -193,6 +202,7 @@ impl Client {
     /// - 404: No user has this id.
     /// - 409: The idempotency key was already used for a different adjustment.
     /// - 422: The balance is too small for the deduction, or a value isn't accepted.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     /// - 500: Something failed on Clerk's side; if it persists, contact Clerk's support with the trace id.
     pub fn adjust_billing_credit_balance(
         &self,
@@ -215,7 +225,9 @@ impl Client {
     ///
     /// # Errors
     ///
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 402: The instance's plan doesn't include bans.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     pub fn ban(&self, user_id: &str) -> Call<User> {
         let request = Request::post("/users/{user_id}/ban").path("user_id", user_id);
         Call::new(&self.handle, request)
@@ -229,7 +241,9 @@ impl Client {
     /// # Errors
     ///
     /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 402: The instance's plan doesn't include bans.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     pub fn bulk_ban(&self, params: &BulkBanParams) -> Call<List<User>> {
         let request = Request::post("/users/ban").json(params);
         Call::new(&self.handle, request)
@@ -243,7 +257,9 @@ impl Client {
     /// # Errors
     ///
     /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 402: The instance's plan doesn't include bans.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     pub fn bulk_unban(&self, params: &BulkUnbanParams) -> Call<List<User>> {
         let request = Request::post("/users/unban").json(params);
         Call::new(&self.handle, request)
@@ -258,7 +274,9 @@ impl Client {
     ///
     /// # Errors
     ///
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 404: No user has this id.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     /// - 500: Something failed on Clerk's side; if it persists, contact Clerk's support with the trace id.
     pub fn delete_backup_code(&self, user_id: &str) -> Call<UserReference> {
         let request = Request::delete("/users/{user_id}/backup_code").path("user_id", user_id);
@@ -275,8 +293,10 @@ impl Client {
     /// # Errors
     ///
     /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
     /// - 404: The user does not exist or has no such account, or the id is that of its identification.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     /// - 500: Something failed on Clerk's side; if it persists, contact Clerk's support with the trace id.
     pub fn delete_external_account(
         &self,
@@ -298,7 +318,9 @@ impl Client {
     ///
     /// # Errors
     ///
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 404: No user has this id.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     /// - 500: Something failed on Clerk's side; if it persists, contact Clerk's support with the trace id.
     pub fn delete_mfa(&self, user_id: &str) -> Call<UserReference> {
         let request = Request::delete("/users/{user_id}/mfa").path("user_id", user_id);
@@ -312,8 +334,10 @@ impl Client {
     ///
     /// # Errors
     ///
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
     /// - 404: The user does not exist or has no such passkey.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     /// - 500: Something failed on Clerk's side; if it persists, contact Clerk's support with the trace id.
     pub fn delete_passkey(
         &self,
@@ -333,7 +357,9 @@ impl Client {
     ///
     /// # Errors
     ///
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 404: No user has this id.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     pub fn delete_profile_image(&self, user_id: &str) -> Call<User> {
         let request = Request::delete("/users/{user_id}/profile_image").path("user_id", user_id);
         Call::new(&self.handle, request)
@@ -348,7 +374,9 @@ impl Client {
     ///
     /// # Errors
     ///
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 404: No user has this id.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     /// - 500: Something failed on Clerk's side; if it persists, contact Clerk's support with the trace id.
     pub fn delete_totp(&self, user_id: &str) -> Call<UserReference> {
         let request = Request::delete("/users/{user_id}/totp").path("user_id", user_id);
@@ -363,8 +391,10 @@ impl Client {
     /// # Errors
     ///
     /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
     /// - 404: The user does not exist or has no such wallet.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     /// - 500: Something failed on Clerk's side; if it persists, contact Clerk's support with the trace id.
     pub fn delete_web3_wallet(
         &self,
@@ -393,6 +423,7 @@ impl Client {
     /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
     /// - 404: No user has this id.
     /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     /// - 500: Something failed on Clerk's side; if it persists, contact Clerk's support with the trace id.
     pub fn get_billing_credit_balance(&self, user_id: &str) -> Call<BillingCreditBalance> {
         let request = Request::get("/users/{user_id}/billing/credits").path("user_id", user_id);
@@ -411,6 +442,7 @@ impl Client {
     /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
     /// - 404: The user does not exist or has no subscription.
     /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     /// - 500: Something failed on Clerk's side; if it persists, contact Clerk's support with the trace id.
     pub fn get_billing_subscription(&self, user_id: &str) -> Call<BillingSubscription> {
         let request =
@@ -431,8 +463,10 @@ impl Client {
     /// # Errors
     ///
     /// - 400: The user has no token for this provider, or it could not be refreshed.
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 404: The user or the provider does not exist.
     /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     pub fn list_oauth_access_tokens(
         &self,
         user_id: &str,
@@ -457,8 +491,10 @@ impl Client {
     /// # Errors
     ///
     /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 403: Organizations are not enabled for the instance.
     /// - 404: No user has this id.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     pub fn list_organization_invitations(
         &self,
         user_id: &str,
@@ -480,7 +516,9 @@ impl Client {
     ///
     /// # Errors
     ///
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 403: Organizations are not enabled for the instance.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     pub fn list_organization_memberships(
         &self,
         user_id: &str,
@@ -500,8 +538,10 @@ impl Client {
     ///
     /// # Errors
     ///
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 403: The instance's settings don't allow trusted devices.
     /// - 404: No user has this id.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     /// - 500: Something failed on Clerk's side; if it persists, contact Clerk's support with the trace id.
     pub fn list_trusted_devices(&self, user_id: &str) -> Call<List<TrustedDevice>> {
         let request = Request::get("/users/{user_id}/trusted_devices").path("user_id", user_id);
@@ -518,7 +558,9 @@ impl Client {
     ///
     /// # Errors
     ///
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 403: User lockout is not enabled for the instance.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     pub fn lock(&self, user_id: &str) -> Call<User> {
         let request = Request::post("/users/{user_id}/lock").path("user_id", user_id);
         Call::new(&self.handle, request)
@@ -538,6 +580,7 @@ impl Client {
     /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
     /// - 404: No user has this id.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     /// - 500: Something failed on Clerk's side; if it persists, contact Clerk's support with the trace id.
     pub fn remove_password(&self, user_id: &str, params: &RemovePasswordParams) -> Call<User> {
         let request = Request::post("/users/{user_id}/remove_password")
@@ -561,6 +604,7 @@ impl Client {
     /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 404: No user has this id.
     /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     pub fn replace_metadata(&self, user_id: &str, params: &ReplaceMetadataParams) -> Call<User> {
         let request = Request::put("/users/{user_id}/metadata")
             .path("user_id", user_id)
@@ -575,8 +619,10 @@ impl Client {
     ///
     /// # Errors
     ///
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 403: The instance's settings don't allow trusted devices.
     /// - 404: The user does not exist or has no such device.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     /// - 500: Something failed on Clerk's side; if it persists, contact Clerk's support with the trace id.
     pub fn revoke_trusted_device(
         &self,
@@ -604,6 +650,7 @@ impl Client {
     /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
     /// - 404: No user has this id.
     /// - 422: The user has no password.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     pub fn set_password_compromised(
         &self,
         user_id: &str,
@@ -622,7 +669,9 @@ impl Client {
     ///
     /// # Errors
     ///
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 402: The instance's plan doesn't include bans.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     pub fn unban(&self, user_id: &str) -> Call<User> {
         let request = Request::post("/users/{user_id}/unban").path("user_id", user_id);
         Call::new(&self.handle, request)
@@ -635,7 +684,9 @@ impl Client {
     ///
     /// # Errors
     ///
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 403: User lockout is not enabled for the instance.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     pub fn unlock(&self, user_id: &str) -> Call<User> {
         let request = Request::post("/users/{user_id}/unlock").path("user_id", user_id);
         Call::new(&self.handle, request)
@@ -655,6 +706,7 @@ impl Client {
     /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
     /// - 404: No user has this id.
     /// - 422: The user has no password.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     pub fn unset_password_compromised(&self, user_id: &str) -> Call<User> {
         let request =
             Request::post("/users/{user_id}/password/unset_compromised").path("user_id", user_id);
@@ -676,6 +728,7 @@ impl Client {
     /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 404: No user has this id.
     /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     pub fn update_metadata(&self, user_id: &str, params: &UpdateMetadataParams) -> Call<User> {
         let request = Request::patch("/users/{user_id}/metadata")
             .path("user_id", user_id)
@@ -693,6 +746,7 @@ impl Client {
     /// - 400: The file is not an image that Clerk accepts.
     /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 404: No user has this id.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     pub fn update_profile_image(
         &self,
         user_id: &str,
@@ -714,8 +768,10 @@ impl Client {
     /// # Errors
     ///
     /// - 400: The user has no password.
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 404: No user has this id.
     /// - 422: The password is wrong.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     /// - 500: Something failed on Clerk's side; if it persists, contact Clerk's support with the trace id.
     pub fn verify_password(
         &self,
@@ -739,8 +795,10 @@ impl Client {
     /// # Errors
     ///
     /// - 400: The user has no authenticator app.
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 404: No user has this id.
     /// - 422: The code is wrong.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     /// - 500: Something failed on Clerk's side; if it persists, contact Clerk's support with the trace id.
     pub fn verify_totp(&self, user_id: &str, params: &VerifyTotpParams) -> Call<TotpVerification> {
         let request = Request::post("/users/{user_id}/verify_totp")
@@ -766,6 +824,7 @@ impl Client {
 /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
 /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
 /// - 422: A filter or `order_by` isn't valid, or `starting_after` is combined with an `offset` or an order other than `created_at`.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 pub fn list(params: &ListParams) -> Call<List<User>> {
     Client::default().list(params)
 }
@@ -777,7 +836,9 @@ pub fn list(params: &ListParams) -> Call<List<User>> {
 ///
 /// # Errors
 ///
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
 /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 pub fn count(params: &CountParams) -> Call<TotalCount> {
     Client::default().count(params)
 }
@@ -794,6 +855,7 @@ pub fn count(params: &CountParams) -> Call<TotalCount> {
 /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
 /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
 /// - 404: No user has this id.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 pub fn get(user_id: &str) -> Call<User> {
     Client::default().get(user_id)
 }
@@ -815,6 +877,7 @@ pub fn get(user_id: &str) -> Call<User> {
 /// - 402: The instance's plan doesn't include a requested feature, such as `banned`.
 /// - 403: The instance has reached its maximum number of users.
 /// - 422: An address, number or username is taken, the password is too weak or known to be leaked, or a required field is missing.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 pub fn create(params: &CreateParams) -> Call<User> {
     Client::default().create(params)
 }
@@ -835,6 +898,7 @@ pub fn create(params: &CreateParams) -> Call<User> {
 /// - 404: No user has this id.
 /// - 409: The call conflicts with what exists already, or with another change in progress.
 /// - 422: A username or external id is taken, a password is rejected, or a new primary identifier isn't a verified one of the user.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 pub fn update(user_id: &str, params: &UpdateParams) -> Call<User> {
     Client::default().update(user_id, params)
 }
@@ -851,6 +915,7 @@ pub fn update(user_id: &str, params: &UpdateParams) -> Call<User> {
 /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
 /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
 /// - 404: No user has this id.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 pub fn delete(user_id: &str) -> Call<DeletedObject> {
     Client::default().delete(user_id)
 }
@@ -870,6 +935,7 @@ pub fn delete(user_id: &str) -> Call<DeletedObject> {
 /// - 404: No user has this id.
 /// - 409: The idempotency key was already used for a different adjustment.
 /// - 422: The balance is too small for the deduction, or a value isn't accepted.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 /// - 500: Something failed on Clerk's side; if it persists, contact Clerk's support with the trace id.
 pub fn adjust_billing_credit_balance(
     user_id: &str,
@@ -888,7 +954,9 @@ pub fn adjust_billing_credit_balance(
 ///
 /// # Errors
 ///
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
 /// - 402: The instance's plan doesn't include bans.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 pub fn ban(user_id: &str) -> Call<User> {
     Client::default().ban(user_id)
 }
@@ -901,7 +969,9 @@ pub fn ban(user_id: &str) -> Call<User> {
 /// # Errors
 ///
 /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
 /// - 402: The instance's plan doesn't include bans.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 pub fn bulk_ban(params: &BulkBanParams) -> Call<List<User>> {
     Client::default().bulk_ban(params)
 }
@@ -914,7 +984,9 @@ pub fn bulk_ban(params: &BulkBanParams) -> Call<List<User>> {
 /// # Errors
 ///
 /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
 /// - 402: The instance's plan doesn't include bans.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 pub fn bulk_unban(params: &BulkUnbanParams) -> Call<List<User>> {
     Client::default().bulk_unban(params)
 }
@@ -928,7 +1000,9 @@ pub fn bulk_unban(params: &BulkUnbanParams) -> Call<List<User>> {
 ///
 /// # Errors
 ///
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
 /// - 404: No user has this id.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 /// - 500: Something failed on Clerk's side; if it persists, contact Clerk's support with the trace id.
 pub fn delete_backup_code(user_id: &str) -> Call<UserReference> {
     Client::default().delete_backup_code(user_id)
@@ -944,8 +1018,10 @@ pub fn delete_backup_code(user_id: &str) -> Call<UserReference> {
 /// # Errors
 ///
 /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
 /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
 /// - 404: The user does not exist or has no such account, or the id is that of its identification.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 /// - 500: Something failed on Clerk's side; if it persists, contact Clerk's support with the trace id.
 pub fn delete_external_account(user_id: &str, external_account_id: &str) -> Call<DeletedObject> {
     Client::default().delete_external_account(user_id, external_account_id)
@@ -960,7 +1036,9 @@ pub fn delete_external_account(user_id: &str, external_account_id: &str) -> Call
 ///
 /// # Errors
 ///
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
 /// - 404: No user has this id.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 /// - 500: Something failed on Clerk's side; if it persists, contact Clerk's support with the trace id.
 pub fn delete_mfa(user_id: &str) -> Call<UserReference> {
     Client::default().delete_mfa(user_id)
@@ -973,8 +1051,10 @@ pub fn delete_mfa(user_id: &str) -> Call<UserReference> {
 ///
 /// # Errors
 ///
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
 /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
 /// - 404: The user does not exist or has no such passkey.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 /// - 500: Something failed on Clerk's side; if it persists, contact Clerk's support with the trace id.
 pub fn delete_passkey(user_id: &str, passkey_identification_id: &str) -> Call<DeletedObject> {
     Client::default().delete_passkey(user_id, passkey_identification_id)
@@ -987,7 +1067,9 @@ pub fn delete_passkey(user_id: &str, passkey_identification_id: &str) -> Call<De
 ///
 /// # Errors
 ///
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
 /// - 404: No user has this id.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 pub fn delete_profile_image(user_id: &str) -> Call<User> {
     Client::default().delete_profile_image(user_id)
 }
@@ -1001,7 +1083,9 @@ pub fn delete_profile_image(user_id: &str) -> Call<User> {
 ///
 /// # Errors
 ///
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
 /// - 404: No user has this id.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 /// - 500: Something failed on Clerk's side; if it persists, contact Clerk's support with the trace id.
 pub fn delete_totp(user_id: &str) -> Call<UserReference> {
     Client::default().delete_totp(user_id)
@@ -1015,8 +1099,10 @@ pub fn delete_totp(user_id: &str) -> Call<UserReference> {
 /// # Errors
 ///
 /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
 /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
 /// - 404: The user does not exist or has no such wallet.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 /// - 500: Something failed on Clerk's side; if it persists, contact Clerk's support with the trace id.
 pub fn delete_web3_wallet(
     user_id: &str,
@@ -1037,6 +1123,7 @@ pub fn delete_web3_wallet(
 /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
 /// - 404: No user has this id.
 /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 /// - 500: Something failed on Clerk's side; if it persists, contact Clerk's support with the trace id.
 pub fn get_billing_credit_balance(user_id: &str) -> Call<BillingCreditBalance> {
     Client::default().get_billing_credit_balance(user_id)
@@ -1054,6 +1141,7 @@ pub fn get_billing_credit_balance(user_id: &str) -> Call<BillingCreditBalance> {
 /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
 /// - 404: The user does not exist or has no subscription.
 /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 /// - 500: Something failed on Clerk's side; if it persists, contact Clerk's support with the trace id.
 pub fn get_billing_subscription(user_id: &str) -> Call<BillingSubscription> {
     Client::default().get_billing_subscription(user_id)
@@ -1072,8 +1160,10 @@ pub fn get_billing_subscription(user_id: &str) -> Call<BillingSubscription> {
 /// # Errors
 ///
 /// - 400: The user has no token for this provider, or it could not be refreshed.
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
 /// - 404: The user or the provider does not exist.
 /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 pub fn list_oauth_access_tokens(
     user_id: &str,
     provider: &str,
@@ -1092,8 +1182,10 @@ pub fn list_oauth_access_tokens(
 /// # Errors
 ///
 /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
 /// - 403: Organizations are not enabled for the instance.
 /// - 404: No user has this id.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 pub fn list_organization_invitations(
     user_id: &str,
     params: &ListOrganizationInvitationsParams,
@@ -1110,7 +1202,9 @@ pub fn list_organization_invitations(
 ///
 /// # Errors
 ///
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
 /// - 403: Organizations are not enabled for the instance.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 pub fn list_organization_memberships(
     user_id: &str,
     params: &ListOrganizationMembershipsParams,
@@ -1125,8 +1219,10 @@ pub fn list_organization_memberships(
 ///
 /// # Errors
 ///
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
 /// - 403: The instance's settings don't allow trusted devices.
 /// - 404: No user has this id.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 /// - 500: Something failed on Clerk's side; if it persists, contact Clerk's support with the trace id.
 pub fn list_trusted_devices(user_id: &str) -> Call<List<TrustedDevice>> {
     Client::default().list_trusted_devices(user_id)
@@ -1142,7 +1238,9 @@ pub fn list_trusted_devices(user_id: &str) -> Call<List<TrustedDevice>> {
 ///
 /// # Errors
 ///
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
 /// - 403: User lockout is not enabled for the instance.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 pub fn lock(user_id: &str) -> Call<User> {
     Client::default().lock(user_id)
 }
@@ -1161,6 +1259,7 @@ pub fn lock(user_id: &str) -> Call<User> {
 /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
 /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
 /// - 404: No user has this id.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 /// - 500: Something failed on Clerk's side; if it persists, contact Clerk's support with the trace id.
 pub fn remove_password(user_id: &str, params: &RemovePasswordParams) -> Call<User> {
     Client::default().remove_password(user_id, params)
@@ -1181,6 +1280,7 @@ pub fn remove_password(user_id: &str, params: &RemovePasswordParams) -> Call<Use
 /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
 /// - 404: No user has this id.
 /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 pub fn replace_metadata(user_id: &str, params: &ReplaceMetadataParams) -> Call<User> {
     Client::default().replace_metadata(user_id, params)
 }
@@ -1192,8 +1292,10 @@ pub fn replace_metadata(user_id: &str, params: &ReplaceMetadataParams) -> Call<U
 ///
 /// # Errors
 ///
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
 /// - 403: The instance's settings don't allow trusted devices.
 /// - 404: The user does not exist or has no such device.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 /// - 500: Something failed on Clerk's side; if it persists, contact Clerk's support with the trace id.
 pub fn revoke_trusted_device(user_id: &str, trusted_device_id: &str) -> Call<TrustedDevice> {
     Client::default().revoke_trusted_device(user_id, trusted_device_id)
@@ -1214,6 +1316,7 @@ pub fn revoke_trusted_device(user_id: &str, trusted_device_id: &str) -> Call<Tru
 /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
 /// - 404: No user has this id.
 /// - 422: The user has no password.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 pub fn set_password_compromised(
     user_id: &str,
     params: &SetPasswordCompromisedParams,
@@ -1228,7 +1331,9 @@ pub fn set_password_compromised(
 ///
 /// # Errors
 ///
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
 /// - 402: The instance's plan doesn't include bans.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 pub fn unban(user_id: &str) -> Call<User> {
     Client::default().unban(user_id)
 }
@@ -1240,7 +1345,9 @@ pub fn unban(user_id: &str) -> Call<User> {
 ///
 /// # Errors
 ///
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
 /// - 403: User lockout is not enabled for the instance.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 pub fn unlock(user_id: &str) -> Call<User> {
     Client::default().unlock(user_id)
 }
@@ -1259,6 +1366,7 @@ pub fn unlock(user_id: &str) -> Call<User> {
 /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
 /// - 404: No user has this id.
 /// - 422: The user has no password.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 pub fn unset_password_compromised(user_id: &str) -> Call<User> {
     Client::default().unset_password_compromised(user_id)
 }
@@ -1278,6 +1386,7 @@ pub fn unset_password_compromised(user_id: &str) -> Call<User> {
 /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
 /// - 404: No user has this id.
 /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 pub fn update_metadata(user_id: &str, params: &UpdateMetadataParams) -> Call<User> {
     Client::default().update_metadata(user_id, params)
 }
@@ -1292,6 +1401,7 @@ pub fn update_metadata(user_id: &str, params: &UpdateMetadataParams) -> Call<Use
 /// - 400: The file is not an image that Clerk accepts.
 /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
 /// - 404: No user has this id.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 pub fn update_profile_image(user_id: &str, params: &UpdateProfileImageParams) -> Call<User> {
     Client::default().update_profile_image(user_id, params)
 }
@@ -1306,8 +1416,10 @@ pub fn update_profile_image(user_id: &str, params: &UpdateProfileImageParams) ->
 /// # Errors
 ///
 /// - 400: The user has no password.
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
 /// - 404: No user has this id.
 /// - 422: The password is wrong.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 /// - 500: Something failed on Clerk's side; if it persists, contact Clerk's support with the trace id.
 pub fn verify_password(user_id: &str, params: &VerifyPasswordParams) -> Call<PasswordVerification> {
     Client::default().verify_password(user_id, params)
@@ -1324,8 +1436,10 @@ pub fn verify_password(user_id: &str, params: &VerifyPasswordParams) -> Call<Pas
 /// # Errors
 ///
 /// - 400: The user has no authenticator app.
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
 /// - 404: No user has this id.
 /// - 422: The code is wrong.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 /// - 500: Something failed on Clerk's side; if it persists, contact Clerk's support with the trace id.
 pub fn verify_totp(user_id: &str, params: &VerifyTotpParams) -> Call<TotpVerification> {
     Client::default().verify_totp(user_id, params)
@@ -1395,9 +1509,9 @@ request_object!(BulkBanParams { user_ids });
 
 impl BulkBanParams {
     /// Creates `BulkBanParams` with the required fields and no optional ones.
-    pub fn new(user_ids: impl IntoIterator<Item = impl Into<String>>) -> Self {
+    pub fn new(user_ids: impl IntoList<String>) -> Self {
         Self {
-            user_ids: user_ids.into_iter().map(Into::into).collect(),
+            user_ids: user_ids.into_list(),
         }
     }
 }
@@ -1413,9 +1527,9 @@ request_object!(BulkUnbanParams { user_ids });
 
 impl BulkUnbanParams {
     /// Creates `BulkUnbanParams` with the required fields and no optional ones.
-    pub fn new(user_ids: impl IntoIterator<Item = impl Into<String>>) -> Self {
+    pub fn new(user_ids: impl IntoList<String>) -> Self {
         Self {
-            user_ids: user_ids.into_iter().map(Into::into).collect(),
+            user_ids: user_ids.into_list(),
         }
     }
 }
@@ -1522,11 +1636,8 @@ impl CountParams {
     }
 
     /// Sets [`email_address`](Self::email_address).
-    pub fn email_address(
-        mut self,
-        email_address: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.email_address = Some(email_address.into_iter().map(Into::into).collect());
+    pub fn email_address(mut self, email_address: impl IntoList<String>) -> Self {
+        self.email_address = Some(email_address.into_list());
         self
     }
 
@@ -1537,8 +1648,8 @@ impl CountParams {
     }
 
     /// Sets [`external_id`](Self::external_id).
-    pub fn external_id(mut self, external_id: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.external_id = Some(external_id.into_iter().map(Into::into).collect());
+    pub fn external_id(mut self, external_id: impl IntoList<String>) -> Self {
+        self.external_id = Some(external_id.into_list());
         self
     }
 
@@ -1579,20 +1690,14 @@ impl CountParams {
     }
 
     /// Sets [`organization_id`](Self::organization_id).
-    pub fn organization_id(
-        mut self,
-        organization_id: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.organization_id = Some(organization_id.into_iter().map(Into::into).collect());
+    pub fn organization_id(mut self, organization_id: impl IntoList<String>) -> Self {
+        self.organization_id = Some(organization_id.into_list());
         self
     }
 
     /// Sets [`phone_number`](Self::phone_number).
-    pub fn phone_number(
-        mut self,
-        phone_number: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.phone_number = Some(phone_number.into_iter().map(Into::into).collect());
+    pub fn phone_number(mut self, phone_number: impl IntoList<String>) -> Self {
+        self.phone_number = Some(phone_number.into_list());
         self
     }
 
@@ -1609,11 +1714,8 @@ impl CountParams {
     }
 
     /// Sets [`provider_user_id`](Self::provider_user_id).
-    pub fn provider_user_id(
-        mut self,
-        provider_user_id: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.provider_user_id = Some(provider_user_id.into_iter().map(Into::into).collect());
+    pub fn provider_user_id(mut self, provider_user_id: impl IntoList<String>) -> Self {
+        self.provider_user_id = Some(provider_user_id.into_list());
         self
     }
 
@@ -1624,14 +1726,14 @@ impl CountParams {
     }
 
     /// Sets [`user_id`](Self::user_id).
-    pub fn user_id(mut self, user_id: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.user_id = Some(user_id.into_iter().map(Into::into).collect());
+    pub fn user_id(mut self, user_id: impl IntoList<String>) -> Self {
+        self.user_id = Some(user_id.into_list());
         self
     }
 
     /// Sets [`username`](Self::username).
-    pub fn username(mut self, username: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.username = Some(username.into_iter().map(Into::into).collect());
+    pub fn username(mut self, username: impl IntoList<String>) -> Self {
+        self.username = Some(username.into_list());
         self
     }
 
@@ -1642,8 +1744,8 @@ impl CountParams {
     }
 
     /// Sets [`web3_wallet`](Self::web3_wallet).
-    pub fn web3_wallet(mut self, web3_wallet: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.web3_wallet = Some(web3_wallet.into_iter().map(Into::into).collect());
+    pub fn web3_wallet(mut self, web3_wallet: impl IntoList<String>) -> Self {
+        self.web3_wallet = Some(web3_wallet.into_list());
         self
     }
 }
@@ -1687,7 +1789,8 @@ pub struct CreateParams {
     pub password: Nullable<String>,
     /// The hash of the password from your previous system, in the format of `password_hasher`; it lets users keep their passwords.
     pub password_digest: Nullable<String>,
-    /// The algorithm behind `password_digest`, such as `bcrypt`, `argon2id` or `scrypt_firebase`; required with a digest.
+    /// The algorithm behind `password_digest`, required with it: `argon2i`, `argon2id`, `bcrypt`, `bcrypt_sha256_django`, `ldap_ssha`, `md5`, `md5_phpass`, `pbkdf2_sha1`, `pbkdf2_sha256`, `pbkdf2_sha256_django`, `pbkdf2_sha512`, `pbkdf2_sha512_hex`, `phpass`, `scrypt_firebase`, `scrypt_werkzeug`, `sha256` or `sha512_symfony`.
+    /// Each has its own format of digests; Clerk may accept more algorithms than its document names.
     pub password_hasher: Option<String>,
     /// The phone numbers in E.164 form, unique in the instance; the first one becomes primary.
     pub phone_number: Option<Vec<String>>,
@@ -1754,11 +1857,8 @@ impl CreateParams {
     }
 
     /// Sets [`backup_codes`](Self::backup_codes).
-    pub fn backup_codes(
-        mut self,
-        backup_codes: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.backup_codes = Some(backup_codes.into_iter().map(Into::into).collect());
+    pub fn backup_codes(mut self, backup_codes: impl IntoList<String>) -> Self {
+        self.backup_codes = Some(backup_codes.into_list());
         self
     }
 
@@ -1805,27 +1905,18 @@ impl CreateParams {
     }
 
     /// Sets [`email_address`](Self::email_address).
-    pub fn email_address(
-        mut self,
-        email_address: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.email_address = Some(email_address.into_iter().map(Into::into).collect());
+    pub fn email_address(mut self, email_address: impl IntoList<String>) -> Self {
+        self.email_address = Some(email_address.into_list());
         self
     }
 
     /// Sets [`email_address_identification_status`](Self::email_address_identification_status).
     pub fn email_address_identification_status(
         mut self,
-        email_address_identification_status: impl IntoIterator<
-            Item = impl Into<NewIdentificationStatus>,
-        >,
+        email_address_identification_status: impl IntoList<NewIdentificationStatus>,
     ) -> Self {
-        self.email_address_identification_status = Some(
-            email_address_identification_status
-                .into_iter()
-                .map(Into::into)
-                .collect(),
-        );
+        self.email_address_identification_status =
+            Some(email_address_identification_status.into_list());
         self
     }
 
@@ -1884,25 +1975,18 @@ impl CreateParams {
     }
 
     /// Sets [`phone_number`](Self::phone_number).
-    pub fn phone_number(
-        mut self,
-        phone_number: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.phone_number = Some(phone_number.into_iter().map(Into::into).collect());
+    pub fn phone_number(mut self, phone_number: impl IntoList<String>) -> Self {
+        self.phone_number = Some(phone_number.into_list());
         self
     }
 
     /// Sets [`phone_number_identification_status`](Self::phone_number_identification_status).
     pub fn phone_number_identification_status(
         mut self,
-        phone_number_identification_status: impl IntoIterator<Item = impl Into<NewIdentificationStatus>>,
+        phone_number_identification_status: impl IntoList<NewIdentificationStatus>,
     ) -> Self {
-        self.phone_number_identification_status = Some(
-            phone_number_identification_status
-                .into_iter()
-                .map(Into::into)
-                .collect(),
-        );
+        self.phone_number_identification_status =
+            Some(phone_number_identification_status.into_list());
         self
     }
 
@@ -1967,8 +2051,8 @@ impl CreateParams {
     }
 
     /// Sets [`web3_wallet`](Self::web3_wallet).
-    pub fn web3_wallet(mut self, web3_wallet: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.web3_wallet = Some(web3_wallet.into_iter().map(Into::into).collect());
+    pub fn web3_wallet(mut self, web3_wallet: impl IntoList<String>) -> Self {
+        self.web3_wallet = Some(web3_wallet.into_list());
         self
     }
 }
@@ -2204,11 +2288,8 @@ impl ListParams {
     }
 
     /// Sets [`email_address`](Self::email_address).
-    pub fn email_address(
-        mut self,
-        email_address: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.email_address = Some(email_address.into_iter().map(Into::into).collect());
+    pub fn email_address(mut self, email_address: impl IntoList<String>) -> Self {
+        self.email_address = Some(email_address.into_list());
         self
     }
 
@@ -2219,8 +2300,8 @@ impl ListParams {
     }
 
     /// Sets [`external_id`](Self::external_id).
-    pub fn external_id(mut self, external_id: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.external_id = Some(external_id.into_iter().map(Into::into).collect());
+    pub fn external_id(mut self, external_id: impl IntoList<String>) -> Self {
+        self.external_id = Some(external_id.into_list());
         self
     }
 
@@ -2279,20 +2360,14 @@ impl ListParams {
     }
 
     /// Sets [`organization_id`](Self::organization_id).
-    pub fn organization_id(
-        mut self,
-        organization_id: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.organization_id = Some(organization_id.into_iter().map(Into::into).collect());
+    pub fn organization_id(mut self, organization_id: impl IntoList<String>) -> Self {
+        self.organization_id = Some(organization_id.into_list());
         self
     }
 
     /// Sets [`phone_number`](Self::phone_number).
-    pub fn phone_number(
-        mut self,
-        phone_number: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.phone_number = Some(phone_number.into_iter().map(Into::into).collect());
+    pub fn phone_number(mut self, phone_number: impl IntoList<String>) -> Self {
+        self.phone_number = Some(phone_number.into_list());
         self
     }
 
@@ -2309,11 +2384,8 @@ impl ListParams {
     }
 
     /// Sets [`provider_user_id`](Self::provider_user_id).
-    pub fn provider_user_id(
-        mut self,
-        provider_user_id: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.provider_user_id = Some(provider_user_id.into_iter().map(Into::into).collect());
+    pub fn provider_user_id(mut self, provider_user_id: impl IntoList<String>) -> Self {
+        self.provider_user_id = Some(provider_user_id.into_list());
         self
     }
 
@@ -2330,14 +2402,14 @@ impl ListParams {
     }
 
     /// Sets [`user_id`](Self::user_id).
-    pub fn user_id(mut self, user_id: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.user_id = Some(user_id.into_iter().map(Into::into).collect());
+    pub fn user_id(mut self, user_id: impl IntoList<String>) -> Self {
+        self.user_id = Some(user_id.into_list());
         self
     }
 
     /// Sets [`username`](Self::username).
-    pub fn username(mut self, username: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.username = Some(username.into_iter().map(Into::into).collect());
+    pub fn username(mut self, username: impl IntoList<String>) -> Self {
+        self.username = Some(username.into_list());
         self
     }
 
@@ -2348,8 +2420,8 @@ impl ListParams {
     }
 
     /// Sets [`web3_wallet`](Self::web3_wallet).
-    pub fn web3_wallet(mut self, web3_wallet: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.web3_wallet = Some(web3_wallet.into_iter().map(Into::into).collect());
+    pub fn web3_wallet(mut self, web3_wallet: impl IntoList<String>) -> Self {
+        self.web3_wallet = Some(web3_wallet.into_list());
         self
     }
 }
@@ -2523,7 +2595,8 @@ pub struct UpdateParams {
     pub password: Nullable<String>,
     /// The hash of the password from your previous system, in the format of `password_hasher`; it lets users keep their passwords.
     pub password_digest: Option<String>,
-    /// The hash algorithm, such as `bcrypt`, `argon2id` or `scrypt_firebase`.
+    /// The algorithm behind `password_digest`, required with it: `argon2i`, `argon2id`, `bcrypt`, `bcrypt_sha256_django`, `ldap_ssha`, `md5`, `md5_phpass`, `pbkdf2_sha1`, `pbkdf2_sha256`, `pbkdf2_sha256_django`, `pbkdf2_sha512`, `pbkdf2_sha512_hex`, `phpass`, `scrypt_firebase`, `scrypt_werkzeug`, `sha256` or `sha512_symfony`.
+    /// Each has its own format of digests; Clerk may accept more algorithms than its document names.
     pub password_hasher: Option<String>,
     /// The id of a verified email address of the user, to make primary.
     pub primary_email_address_id: Nullable<String>,
@@ -2578,11 +2651,8 @@ impl UpdateParams {
     }
 
     /// Sets [`backup_codes`](Self::backup_codes).
-    pub fn backup_codes(
-        mut self,
-        backup_codes: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.backup_codes = Some(backup_codes.into_iter().map(Into::into).collect());
+    pub fn backup_codes(mut self, backup_codes: impl IntoList<String>) -> Self {
+        self.backup_codes = Some(backup_codes.into_list());
         self
     }
 

@@ -55,6 +55,11 @@ impl Client {
     ///
     /// `GET /waitlist_entries`
     /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Waitlist-Entries#operation/ListWaitlistEntries))
+    ///
+    /// # Errors
+    ///
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     pub fn list(&self, params: &ListParams) -> Call<List<WaitlistEntry>> {
         let request = Request::get("/waitlist_entries")
             .query(params)
@@ -73,7 +78,9 @@ impl Client {
     /// # Errors
     ///
     /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     pub fn create(&self, params: &CreateParams) -> Call<WaitlistEntry> {
         let request = Request::post("/waitlist_entries").json(params);
         Call::new(&self.handle, request)
@@ -89,9 +96,11 @@ impl Client {
     /// # Errors
     ///
     /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 404: No waitlist entry has this id.
     /// - 409: The entry is no longer pending.
     /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     pub fn delete(&self, waitlist_entry_id: &str) -> Call<DeletedObject> {
         let request = Request::delete("/waitlist_entries/{waitlist_entry_id}")
             .path("waitlist_entry_id", waitlist_entry_id);
@@ -109,7 +118,9 @@ impl Client {
     /// # Errors
     ///
     /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 422: An address occurs twice or is malformed, or there are more than fifty.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     pub fn bulk_create(&self, params: &[BulkCreateParams]) -> Call<List<WaitlistEntry>> {
         let request = Request::post("/waitlist_entries/bulk").json(params);
         Call::new(&self.handle, request)
@@ -125,9 +136,11 @@ impl Client {
     /// # Errors
     ///
     /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 404: No waitlist entry has this id.
     /// - 409: The entry was already invited or rejected.
     /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     pub fn invite(&self, waitlist_entry_id: &str, params: &InviteParams) -> Call<WaitlistEntry> {
         let request = Request::post("/waitlist_entries/{waitlist_entry_id}/invite")
             .path("waitlist_entry_id", waitlist_entry_id)
@@ -143,9 +156,11 @@ impl Client {
     /// # Errors
     ///
     /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 404: No waitlist entry has this id.
     /// - 409: The entry was already invited or rejected.
     /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
+    /// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
     pub fn reject(&self, waitlist_entry_id: &str) -> Call<WaitlistEntry> {
         let request = Request::post("/waitlist_entries/{waitlist_entry_id}/reject")
             .path("waitlist_entry_id", waitlist_entry_id);
@@ -161,6 +176,11 @@ impl Client {
 ///
 /// `GET /waitlist_entries`
 /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Waitlist-Entries#operation/ListWaitlistEntries))
+///
+/// # Errors
+///
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 pub fn list(params: &ListParams) -> Call<List<WaitlistEntry>> {
     Client::default().list(params)
 }
@@ -176,7 +196,9 @@ pub fn list(params: &ListParams) -> Call<List<WaitlistEntry>> {
 /// # Errors
 ///
 /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
 /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 pub fn create(params: &CreateParams) -> Call<WaitlistEntry> {
     Client::default().create(params)
 }
@@ -191,9 +213,11 @@ pub fn create(params: &CreateParams) -> Call<WaitlistEntry> {
 /// # Errors
 ///
 /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
 /// - 404: No waitlist entry has this id.
 /// - 409: The entry is no longer pending.
 /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 pub fn delete(waitlist_entry_id: &str) -> Call<DeletedObject> {
     Client::default().delete(waitlist_entry_id)
 }
@@ -209,7 +233,9 @@ pub fn delete(waitlist_entry_id: &str) -> Call<DeletedObject> {
 /// # Errors
 ///
 /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
 /// - 422: An address occurs twice or is malformed, or there are more than fifty.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 pub fn bulk_create(params: &[BulkCreateParams]) -> Call<List<WaitlistEntry>> {
     Client::default().bulk_create(params)
 }
@@ -224,9 +250,11 @@ pub fn bulk_create(params: &[BulkCreateParams]) -> Call<List<WaitlistEntry>> {
 /// # Errors
 ///
 /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
 /// - 404: No waitlist entry has this id.
 /// - 409: The entry was already invited or rejected.
 /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 pub fn invite(waitlist_entry_id: &str, params: &InviteParams) -> Call<WaitlistEntry> {
     Client::default().invite(waitlist_entry_id, params)
 }
@@ -239,9 +267,11 @@ pub fn invite(waitlist_entry_id: &str, params: &InviteParams) -> Call<WaitlistEn
 /// # Errors
 ///
 /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
 /// - 404: No waitlist entry has this id.
 /// - 409: The entry was already invited or rejected.
 /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
+/// - 429: There were too many calls recently. The SDK retries the call after the time that Clerk asks for, if that is within the limits of [`RetryPolicy`](crate::RetryPolicy).
 pub fn reject(waitlist_entry_id: &str) -> Call<WaitlistEntry> {
     Client::default().reject(waitlist_entry_id)
 }

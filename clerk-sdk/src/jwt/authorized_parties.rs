@@ -41,12 +41,11 @@ impl AuthorizedParties {
     /// Replaces the list of origins.
     pub(super) fn set_origins(
         &mut self,
-        origins: impl IntoIterator<Item = impl Into<String>>,
+        origins: Vec<String>,
     ) -> Result<(), InvalidAuthorizedParties> {
-        let origins = origins.into_iter().map(|origin| {
-            let origin = origin.into();
-            Pattern::parse(&origin).ok_or(InvalidAuthorizedParties(Some(origin)))
-        });
+        let origins = origins
+            .into_iter()
+            .map(|origin| Pattern::parse(&origin).ok_or(InvalidAuthorizedParties(Some(origin))));
         let origins: Vec<_> = origins.collect::<Result<_, _>>()?;
         if origins.is_empty() {
             return Err(InvalidAuthorizedParties(None));

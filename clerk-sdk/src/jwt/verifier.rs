@@ -13,6 +13,7 @@ use super::token::{Category, Header, HeaderType, ParsedToken};
 use super::token_error::{TokenError, TokenErrorKind};
 use super::token_rules::TokenRules;
 use super::verified_token_cache::VerifiedTokenCache;
+use crate::wire::IntoList;
 
 /// Verifies session tokens.
 ///
@@ -57,11 +58,11 @@ impl Verifier {
     /// Returns an error if the list is empty, or if one of them is not an origin.
     pub fn authorized_parties(
         self,
-        origins: impl IntoIterator<Item = impl Into<String>>,
+        origins: impl IntoList<String>,
     ) -> Result<Self, InvalidAuthorizedParties> {
         let parties = &self.rules.authorized_parties;
         let mut parties = parties.clone().unwrap_or_default();
-        parties.set_origins(origins)?;
+        parties.set_origins(origins.into_list())?;
         Ok(self.with_rules(|rules| rules.authorized_parties = Some(parties)))
     }
 
@@ -86,15 +87,15 @@ impl Verifier {
 
     /// Accepts only tokens for one of these audiences (`aud`). Tokens without an audience are rejected too, and
     /// session tokens have none unless you customize them.
-    pub fn audiences(self, audience: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        let audience = audience.into_iter().map(Into::into).collect();
+    pub fn audiences(self, audience: impl IntoList<String>) -> Self {
+        let audience = audience.into_list();
         self.with_rules(|rules| rules.audience = Some(audience))
     }
 
     /// Accepts only tokens of one of these issuers (`iss`): the Frontend API URL of your instance, such as
     /// `https://clerk.example.com`. An empty list rejects every token.
-    pub fn issuers(self, issuers: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        let issuers = issuers.into_iter().map(Into::into).collect();
+    pub fn issuers(self, issuers: impl IntoList<String>) -> Self {
+        let issuers = issuers.into_list();
         self.with_rules(|rules| rules.issuers = Some(issuers))
     }
 

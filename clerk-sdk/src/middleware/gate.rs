@@ -14,6 +14,7 @@ use super::grpc::grpc_response;
 use super::rejection::Rejection;
 use crate::auth::{Authenticator, InvalidUrl, RequestState, SignInPage};
 use crate::jwt::AuthorizationCheck;
+use crate::wire::IntoList;
 
 /// A rule that decides which requests are admitted.
 ///
@@ -81,7 +82,7 @@ impl Authenticator {
     /// let readers = programs.require_machine(["invoices:read"]);
     /// # }
     /// ```
-    pub fn require_machine(&self, scopes: impl IntoIterator<Item = impl Into<String>>) -> Gate {
+    pub fn require_machine(&self, scopes: impl IntoList<String>) -> Gate {
         Gate::new(self, Admits::Machines).machine_scopes(scopes)
     }
 }
@@ -114,8 +115,8 @@ impl Gate {
     ///     .machine_scopes(["invoices:read"]);
     /// # }
     /// ```
-    pub fn machine_scopes(mut self, scopes: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.rule.require_scopes(scopes.into_iter().map(Into::into));
+    pub fn machine_scopes(mut self, scopes: impl IntoList<String>) -> Self {
+        self.rule.require_scopes(scopes.into_list());
         self
     }
 

@@ -39,7 +39,7 @@ impl GateRule {
     }
 
     /// Requires these scopes besides those that are required already.
-    pub(super) fn require_scopes(&mut self, scopes: impl Iterator<Item = String>) {
+    pub(super) fn require_scopes(&mut self, scopes: Vec<String>) {
         let required = self.machine_scopes.iter().flat_map(|it| it.iter().cloned());
         self.machine_scopes = Some(required.chain(scopes).collect());
     }

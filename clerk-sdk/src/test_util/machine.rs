@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 use super::session::unix_seconds;
 use crate::Timestamp;
 use crate::auth::{MachineAuth, MachineDetails, TokenType};
+use crate::wire::IntoList;
 
 /// A machine or program that authenticates with a token, for tests: see the [module documentation](super).
 ///
@@ -67,8 +68,8 @@ impl TestMachine {
     }
 
     /// Adds scopes.
-    pub fn scopes(mut self, scopes: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.scopes.extend(scopes.into_iter().map(Into::into));
+    pub fn scopes(mut self, scopes: impl IntoList<String>) -> Self {
+        self.scopes.extend(scopes.into_list());
         self
     }
 

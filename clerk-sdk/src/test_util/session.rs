@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 
 use super::compact_permissions::{CompactPermissions, encode_plans};
 use crate::jwt::{Claims, SessionAuth};
+use crate::wire::IntoList;
 
 /// How long before its issue a token becomes valid: Clerk's default.
 const CLOCK_SKEW_SECONDS: u64 = 10;
@@ -94,15 +95,15 @@ impl TestSession {
 
     /// Adds permissions of the role in the active organization, such as `org:invoices:read`. The organization gets
     /// their features.
-    pub fn permissions(mut self, names: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.permissions.extend(names.into_iter().map(Into::into));
+    pub fn permissions(mut self, names: impl IntoList<String>) -> Self {
+        self.permissions.extend(names.into_list());
         self
     }
 
     /// Adds features of the organization or the user: `org:export` or `user:export`. Without a prefix, they belong to
     /// the organization if there is one.
-    pub fn features(mut self, slugs: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.features.extend(slugs.into_iter().map(Into::into));
+    pub fn features(mut self, slugs: impl IntoList<String>) -> Self {
+        self.features.extend(slugs.into_list());
         self
     }
 

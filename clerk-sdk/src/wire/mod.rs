@@ -9,6 +9,7 @@ mod date_time;
 mod date_time_crates;
 mod decode;
 mod encode;
+mod into_list;
 mod json_path;
 mod list;
 mod member_name;
@@ -33,6 +34,7 @@ mod untagged_union;
 pub use date_time::{DateTime, ParseDateTimeError};
 #[cfg(any(feature = "chrono-04", feature = "jiff-1", feature = "time-03"))]
 pub use date_time_crates::TimestampRangeError;
+pub use into_list::IntoList;
 pub use list::List;
 pub use metadata::Metadata;
 pub use nullable::Nullable;

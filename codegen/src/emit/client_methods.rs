@@ -1,5 +1,7 @@
 //! An operation as a method of the client, and as a free function of the same name.
 
+use std::collections::BTreeMap;
+
 use proc_macro2::TokenStream;
 use quote::quote;
 
@@ -8,7 +10,7 @@ use super::field_types::model_type;
 use super::request_expression::emit_request;
 use super::syntax::ident;
 use crate::model::{Input, Operation, Type};
-use crate::settings::SdkSettings;
+use crate::settings::{CommonError, SdkSettings};
 
 pub(super) fn emit_client(title: &str) -> TokenStream {
     let about = docs(&format!(
@@ -71,18 +73,22 @@ fn operation_docs(operation: &Operation, sdk: &SdkSettings) -> TokenStream {
         "Returns one page of the list. [`Call::items`] iterates over the items of all pages.\n\n"
     });
     let pagination = pagination.unwrap_or_default();
-    let errors = errors_section(operation);
+    let errors = errors_section(operation, &sdk.common_errors);
     match &operation.docs {
         Some(prose) => docs(&format!("{}\n\n{pagination}{route}{errors}", prose.trim())),
         None => docs(&format!("{pagination}Calls {route}{errors}")),
     }
 }
 
-/// Returns the section on the error responses that are specific to the operation.
-fn errors_section(operation: &Operation) -> String {
-    let statuses = operation.error_statuses.iter();
-    let lines: Vec<String> = statuses
-        .filter_map(|(status, meaning)| Some(format!("- {status}: {}", meaning.as_ref()?)))
+/// Returns the section on error responses: those of every operation, and those that are specific to this one.
+fn errors_section(operation: &Operation, common: &[CommonError]) -> String {
+    let common = common.iter().map(|it| (it.status, &*it.meaning));
+    let mut meanings: BTreeMap<u16, &str> = common.collect();
+    let specific = operation.error_statuses.iter();
+    meanings.extend(specific.filter_map(|(status, it)| Some((*status, it.as_deref()?))));
+    let lines = meanings.iter();
+    let lines: Vec<String> = lines
+        .map(|(status, meaning)| format!("- {status}: {meaning}"))
         .collect();
     match &*lines {
         [] => String::new(),

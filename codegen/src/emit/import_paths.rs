@@ -11,6 +11,7 @@ pub(super) const SDK_IMPORTS: &[(&str, &str)] = &[
     ("event_data", "crate::webhook"),
     ("DateTime", "crate"),
     ("File", "crate"),
+    ("IntoList", "crate"),
     ("List", "crate"),
     ("Map", "serde_json"),
     ("Metadata", "crate"),

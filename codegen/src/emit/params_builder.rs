@@ -106,14 +106,14 @@ fn argument(field: &Field, ty: &TokenStream, ident: &Ident) -> (TokenStream, Tok
         }
         Type::Array(items) => match &**items {
             Type::String => (
-                quote! { impl IntoIterator<Item = impl Into<String>> },
-                quote! { #ident.into_iter().map(Into::into).collect() },
+                quote! { impl IntoList<String> },
+                quote! { #ident.into_list() },
             ),
             Type::Named(_, name) => {
                 let name = syntax::ident(name);
                 (
-                    quote! { impl IntoIterator<Item = impl Into<#name>> },
-                    quote! { #ident.into_iter().map(Into::into).collect() },
+                    quote! { impl IntoList<#name> },
+                    quote! { #ident.into_list() },
                 )
             }
             _ => (quote! { #ty }, quote! { #ident }),

@@ -105,11 +105,14 @@ fn struct_docs(ty: &TypeDef, object: &Object) -> TokenStream {
 }
 
 fn field_docs(field: &Field) -> TokenStream {
-    let text = match (&field.docs, &field.constraints) {
-        (Some(prose), Some(constraints)) => format!("{} {constraints}", prose.trim()),
-        (Some(prose), None) => prose.clone(),
-        (None, Some(constraints)) => format!("The field `{}`. {constraints}", field.wire),
-        (None, None) => format!("The field `{}`.", field.wire),
+    let mut text = match &field.docs {
+        Some(prose) => prose.trim().to_owned(),
+        None => format!("The field `{}`.", field.wire),
     };
+    let constant = field.constant.as_ref();
+    let constant = constant.map(|value| format!("Always `{value}`."));
+    for sentence in field.constraints.iter().chain(&constant) {
+        text += &format!(" {sentence}");
+    }
     docs(&with_deprecation(text, field.deprecated))
 }

@@ -3,7 +3,7 @@
 use super::rust_spelling::is_identifier;
 
 /// Types and traits that generated code uses by these names: those of the prelude, and those that it imports.
-const RESERVED_TYPES: [&str; 29] = [
+const RESERVED_TYPES: [&str; 30] = [
     "BTreeMap",
     "Box",
     "Call",
@@ -17,6 +17,7 @@ const RESERVED_TYPES: [&str; 29] = [
     "From",
     "Into",
     "IntoIterator",
+    "IntoList",
     "List",
     "Map",
     "Metadata",

@@ -7,8 +7,8 @@ use super::error::MachineError;
 pub(super) struct OAuthAudience(Option<Vec<String>>);
 
 impl OAuthAudience {
-    pub(super) fn new(audience: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        Self(Some(audience.into_iter().map(Into::into).collect()))
+    pub(super) fn new(audience: Vec<String>) -> Self {
+        Self(Some(audience))
     }
 
     /// Checks that a token is intended for one of the accepted audiences.

@@ -15,6 +15,7 @@ use crate::auth::unverified_calls::{CallBudget, Credential, CredentialDigest};
 use crate::config::ClientConfig;
 use crate::config::ClientHandle;
 use crate::jwt::{MAX_TOKEN_BYTES, TokenError, Verifier};
+use crate::wire::IntoList;
 
 /// Verifies machine tokens: opaque ones by calling Clerk, JWTs with the instance's keys.
 #[derive(Clone)]
@@ -72,11 +73,8 @@ impl MachineVerifier {
     }
 
     /// Accepts only OAuth tokens that are intended for one of these audiences; with an empty list, none.
-    pub fn oauth_audiences(
-        mut self,
-        audience: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.oauth_audiences = OAuthAudience::new(audience);
+    pub fn oauth_audiences(mut self, audience: impl IntoList<String>) -> Self {
+        self.oauth_audiences = OAuthAudience::new(audience.into_list());
         self.clear_cache();
         self
     }

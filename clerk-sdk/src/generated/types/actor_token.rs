@@ -17,7 +17,7 @@ pub struct ActorToken {
     pub created_at: Timestamp,
     /// Its unique id.
     pub id: String,
-    /// The type of the object, a constant.
+    /// The type of the object. Always `actor_token`.
     pub object: Cow<'static, str>,
     /// Its current state.
     pub status: ActorTokenStatus,

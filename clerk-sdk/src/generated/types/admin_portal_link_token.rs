@@ -24,7 +24,7 @@ pub struct AdminPortalLinkToken {
     pub instance_id: String,
     /// Your own id for the IT contact who gets the link.
     pub it_contact_id: Option<String>,
-    /// The type of the object, a constant.
+    /// The type of the object. Always `admin_portal_link_token`.
     pub object: Cow<'static, str>,
     /// The id of the organization; null if the link isn't for an existing one.
     pub organization_id: Option<String>,
@@ -71,7 +71,7 @@ pub struct AdminPortalLinkTokenWithSecret {
     pub instance_id: String,
     /// Your own id for the IT contact who gets the link.
     pub it_contact_id: Option<String>,
-    /// The type of the object, a constant.
+    /// The type of the object. Always `admin_portal_link_token`.
     pub object: Cow<'static, str>,
     /// The id of the organization; null if the link isn't for an existing one.
     pub organization_id: Option<String>,

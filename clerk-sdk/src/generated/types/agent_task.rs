@@ -13,7 +13,7 @@ pub struct AgentTask {
     pub agent_id: String,
     /// The id of the task.
     pub agent_task_id: String,
-    /// The type of the object, a constant.
+    /// The type of the object. Always `agent_task`.
     pub object: Cow<'static, str>,
     /// The id of the task, under its older name.
     ///

@@ -22,7 +22,7 @@ pub struct AllowlistIdentifier {
     pub instance_id: Option<String>,
     /// The id of the invitation that was sent for it, if there was one.
     pub invitation_id: Option<String>,
-    /// The type of the object, a constant.
+    /// The type of the object. Always `allowlist_identifier`.
     pub object: Cow<'static, str>,
     /// When it was last changed.
     pub updated_at: Timestamp,

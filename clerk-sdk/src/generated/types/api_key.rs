@@ -29,7 +29,7 @@ pub struct ApiKey {
     pub last_used_at: Option<Timestamp>,
     /// The name.
     pub name: String,
-    /// The type of the object, a constant.
+    /// The type of the object. Always `api_key`.
     pub object: Cow<'static, str>,
     /// The reason why it was revoked.
     pub revocation_reason: Option<String>,
@@ -94,7 +94,7 @@ pub struct ApiKeyWithSecret {
     pub last_used_at: Option<Timestamp>,
     /// The name.
     pub name: String,
-    /// The type of the object, a constant.
+    /// The type of the object. Always `api_key`.
     pub object: Cow<'static, str>,
     /// The reason why it was revoked.
     pub revocation_reason: Option<String>,
@@ -139,7 +139,7 @@ pub struct DeletedApiKey {
     pub deleted: bool,
     /// Its unique id.
     pub id: String,
-    /// The type of the object, a constant.
+    /// The type of the object. Always `api_key`.
     pub object: Cow<'static, str>,
 }
 response_object!(DeletedApiKey with id {

@@ -16,7 +16,7 @@ pub struct InstanceSettings {
     pub from_email_address: Option<String>,
     /// Its unique id.
     pub id: Option<String>,
-    /// The type of the object, a constant.
+    /// The type of the object. Always `instance_settings`.
     pub object: Option<String>,
     /// Whether sign-ups collect their information step by step; a deprecated setting.
     pub progressive_sign_up: Option<bool>,

@@ -13,7 +13,7 @@ use std::borrow::Cow;
 pub struct BillingCreditBalance {
     /// The current credit balance; null if there has never been any credit.
     pub balance: Option<BillingMoney>,
-    /// The type of the object, a constant.
+    /// The type of the object.
     pub object: String,
 }
 response_object!(BillingCreditBalance {
@@ -50,7 +50,7 @@ pub struct BillingCreditLedgerEntry {
     pub id: String,
     /// A note for people, kept in the ledger.
     pub note: Option<String>,
-    /// The type of the object, a constant.
+    /// The type of the object.
     pub object: String,
     /// The id of the payer.
     pub payer_id: String,
@@ -107,7 +107,7 @@ pub struct BillingDiscountRedemption {
     pub id: String,
     /// The name.
     pub name: Option<String>,
-    /// The type of the object, a constant.
+    /// The type of the object. Always `commerce_discount_redemption`.
     pub object: Cow<'static, str>,
     /// The discount in percent; null for a fixed amount.
     pub percent_off: Option<f64>,
@@ -226,7 +226,7 @@ pub struct BillingFeature {
     pub id: String,
     /// The name.
     pub name: String,
-    /// The type of the object, a constant.
+    /// The type of the object. Always `feature`.
     pub object: Cow<'static, str>,
     /// The short name for use in URLs, unique in the instance.
     pub slug: String,
@@ -280,7 +280,7 @@ pub struct BillingPayer {
     pub instance_id: String,
     /// The last name; null if there is none.
     pub last_name: Option<String>,
-    /// The type of the object, a constant.
+    /// The type of the object. Always `commerce_payer`.
     pub object: Cow<'static, str>,
     /// The id of the organization.
     pub organization_id: Option<String>,
@@ -358,7 +358,7 @@ pub struct BillingPaymentAttempt {
     pub id: String,
     /// The id of the instance.
     pub instance_id: String,
-    /// The type of the object, a constant.
+    /// The type of the object. Always `commerce_payment`.
     pub object: Cow<'static, str>,
     /// When it was paid; null if it wasn't.
     pub paid_at: Option<Timestamp>,
@@ -461,7 +461,7 @@ pub struct BillingPaymentMethod {
     pub is_removable: Option<bool>,
     /// The last four digits of the card; null if it isn't a card.
     pub last4: Option<String>,
-    /// The type of the object, a constant.
+    /// The type of the object. Always `commerce_payment_method`.
     pub object: Cow<'static, str>,
     /// The id of the payer.
     pub payer_id: String,
@@ -616,7 +616,7 @@ pub struct BillingPlan {
     pub is_recurring: bool,
     /// The name.
     pub name: String,
-    /// The type of the object, a constant.
+    /// The type of the object. Always `commerce_plan`.
     pub object: Cow<'static, str>,
     /// The id of the product that the plan belongs to.
     ///
@@ -778,7 +778,7 @@ pub struct BillingPrice {
     pub instance_id: String,
     /// Whether it is the plan's default price, as opposed to a custom one.
     pub is_default: bool,
-    /// The type of the object, a constant.
+    /// The type of the object. Always `commerce_price`.
     pub object: Cow<'static, str>,
     /// The id of the plan.
     pub plan_id: String,
@@ -806,7 +806,7 @@ response_object!(BillingPrice with id {
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BillingPriceTransition {
-    /// The type of the object, a constant.
+    /// The type of the object. Always `commerce_price_transition`.
     pub object: Cow<'static, str>,
     /// The subscription item.
     pub subscription_item: LegacyBillingSubscriptionItem,
@@ -921,7 +921,7 @@ pub struct BillingStatement {
     pub id: String,
     /// The id of the instance.
     pub instance_id: String,
-    /// The type of the object, a constant.
+    /// The type of the object. Always `commerce_statement`.
     pub object: Cow<'static, str>,
     /// The user or organization that pays.
     pub payer: BillingPayer,
@@ -949,7 +949,7 @@ response_object!(BillingStatement with id {
 pub struct BillingStatementGroup {
     /// The charges of the group.
     pub items: Vec<BillingPaymentAttempt>,
-    /// The type of the object, a constant.
+    /// The type of the object. Always `commerce_statement_group`.
     pub object: Cow<'static, str>,
     /// The day on which the payment attempts were created.
     pub timestamp: Timestamp,
@@ -1013,7 +1013,7 @@ pub struct BillingSubscription {
     pub instance_id: String,
     /// The next payment; null if none is due.
     pub next_payment: Option<BillingSubscriptionNextPayment>,
-    /// The type of the object, a constant.
+    /// The type of the object. Always `commerce_subscription`.
     pub object: Cow<'static, str>,
     /// When it became past due; null if no payment is overdue.
     pub past_due_at: Option<Timestamp>,
@@ -1069,7 +1069,7 @@ pub struct BillingSubscriptionItem {
     pub managed_by: Option<String>,
     /// The next payment; null if none is due.
     pub next_payment: Option<BillingSubscriptionItemNextPayment>,
-    /// The type of the object, a constant.
+    /// The type of the object. Always `commerce_subscription_item`.
     pub object: Cow<'static, str>,
     /// When it became past due; null if no payment is overdue.
     pub past_due_at: Option<Timestamp>,
@@ -1332,7 +1332,7 @@ pub struct LegacyBillingFeature {
     pub id: String,
     /// The name.
     pub name: String,
-    /// The type of the object, a constant.
+    /// The type of the object. Always `feature`.
     pub object: Cow<'static, str>,
     /// The short name for use in URLs, unique in the instance.
     pub slug: String,
@@ -1366,7 +1366,7 @@ pub struct LegacyBillingPayer {
     pub instance_id: String,
     /// The last name; null if there is none.
     pub last_name: Option<String>,
-    /// The type of the object, a constant.
+    /// The type of the object. Always `commerce_payer`.
     pub object: Cow<'static, str>,
     /// The id of the organization.
     pub organization_id: Option<String>,
@@ -1439,7 +1439,7 @@ pub struct LegacyBillingPaymentSource {
     pub is_removable: Option<bool>,
     /// The last four digits of the card; null if it isn't a card.
     pub last4: Option<String>,
-    /// The type of the object, a constant.
+    /// The type of the object. Always `commerce_source`.
     pub object: Cow<'static, str>,
     /// The id of the payer.
     pub payer_id: String,
@@ -1522,7 +1522,7 @@ pub struct LegacyBillingPlan {
     pub is_recurring: bool,
     /// The name.
     pub name: String,
-    /// The type of the object, a constant.
+    /// The type of the object. Always `commerce_plan`.
     pub object: Cow<'static, str>,
     /// Who can subscribe: users, organizations, or both.
     pub payer_type: Vec<String>,
@@ -1593,7 +1593,7 @@ pub struct LegacyBillingSubscriptionItem {
     pub next_invoice: Option<BillingSubscriptionItemNextPayment>,
     /// The next payment; null if none is due.
     pub next_payment: Option<BillingSubscriptionItemNextPayment>,
-    /// The type of the object, a constant.
+    /// The type of the object. Always `commerce_subscription_item`.
     pub object: Cow<'static, str>,
     /// When it became past due; null if no payment is overdue.
     pub past_due_at: Option<Timestamp>,

@@ -21,7 +21,7 @@ pub struct BlocklistIdentifier {
     pub identifier_type: Option<IdentifierType>,
     /// The id of the instance.
     pub instance_id: Option<String>,
-    /// The type of the object, a constant.
+    /// The type of the object. Always `blocklist_identifier`.
     pub object: Cow<'static, str>,
     /// When it was last changed.
     pub updated_at: Timestamp,

@@ -19,7 +19,7 @@ pub struct ClientResource {
     pub last_active_session_id: Option<String>,
     /// The strategy of the most recent sign-in, such as `password` or `email_code`.
     pub last_authentication_strategy: Option<String>,
-    /// The type of the object, a constant.
+    /// The type of the object. Always `client`.
     pub object: Cow<'static, str>,
     /// The ids of its sessions.
     pub session_ids: Vec<String>,

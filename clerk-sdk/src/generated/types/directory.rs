@@ -16,7 +16,7 @@ pub struct DeletedDirectoryGroupRoleMapping {
     pub deleted: bool,
     /// Its unique id.
     pub id: String,
-    /// The type of the object, a constant.
+    /// The type of the object. Always `directory_group_role_mapping`.
     pub object: Cow<'static, str>,
 }
 response_object!(DeletedDirectoryGroupRoleMapping with id {
@@ -49,7 +49,7 @@ pub struct Directory {
     pub id: String,
     /// The name.
     pub name: String,
-    /// The type of the object, a constant.
+    /// The type of the object. Always `directory`.
     pub object: Cow<'static, str>,
     /// The identity provider.
     pub provider: String,
@@ -112,7 +112,7 @@ pub struct DirectoryGroupRoleMapping {
     pub directory_id: String,
     /// Its unique id.
     pub id: String,
-    /// The type of the object, a constant.
+    /// The type of the object. Always `directory_group_role_mapping`.
     pub object: Cow<'static, str>,
     /// The rank of the mapping: if several apply to a user, the lowest number wins.
     pub precedence: i64,

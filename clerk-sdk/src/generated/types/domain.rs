@@ -42,7 +42,7 @@ pub struct Domain {
     pub is_satellite: bool,
     /// The domain, such as `example.com`.
     pub name: String,
-    /// The type of the object, a constant.
+    /// The type of the object. Always `domain`.
     pub object: Cow<'static, str>,
     /// The URL of your proxy to Clerk's frontend API; null if there is none.
     pub proxy_url: Option<String>,

@@ -21,7 +21,7 @@ pub struct EmailAddress {
     pub linked_to: Vec<IdentificationLink>,
     /// Whether an active enterprise connection covers the domain of the address.
     pub matches_sso_connection: Option<bool>,
-    /// The type of the object, a constant.
+    /// The type of the object. Always `email_address`.
     pub object: Cow<'static, str>,
     /// Whether it is reserved for this user although it isn't verified.
     pub reserved: bool,
@@ -182,7 +182,7 @@ pub struct VerificationAdmin {
     pub attempts: Option<i64>,
     /// When it expires.
     pub expire_at: Option<Timestamp>,
-    /// The type of the object, a constant.
+    /// The type of the object. Always `verification_admin`.
     pub object: Cow<'static, str>,
     /// Its current state.
     pub status: VerificationStatus,
@@ -212,7 +212,7 @@ pub struct VerificationAttempt {
     pub expire_at: Option<Timestamp>,
     /// Its unique id.
     pub id: Option<String>,
-    /// The type of the object, a constant.
+    /// The type of the object.
     pub object: Option<String>,
     /// Its current state.
     pub status: Option<String>,
@@ -237,7 +237,7 @@ pub struct VerificationEmailLink {
     pub attempts: Option<i64>,
     /// When it expires.
     pub expire_at: Option<Timestamp>,
-    /// The type of the object, a constant.
+    /// The type of the object. Always `verification_email_link`.
     pub object: Cow<'static, str>,
     /// Its current state.
     pub status: VerificationStatus,
@@ -265,7 +265,7 @@ pub struct VerificationFromOAuth {
     pub error: Option<ErrorDetail>,
     /// When it expires.
     pub expire_at: Option<Timestamp>,
-    /// The type of the object, a constant.
+    /// The type of the object. Always `verification_from_oauth`.
     pub object: Cow<'static, str>,
     /// Its current state.
     pub status: VerificationStatus,
@@ -294,7 +294,7 @@ pub struct VerificationOtp {
     pub channel: Option<String>,
     /// When it expires.
     pub expire_at: Option<Timestamp>,
-    /// The type of the object, a constant.
+    /// The type of the object. Always `verification_otp`.
     pub object: Cow<'static, str>,
     /// Its current state.
     pub status: VerificationStatus,
@@ -325,7 +325,7 @@ pub struct VerificationSaml {
     pub expire_at: Option<Timestamp>,
     /// The URL to send the user to, so that they sign in at the provider.
     pub external_verification_redirect_url: Option<String>,
-    /// The type of the object, a constant.
+    /// The type of the object. Always `verification_saml`.
     pub object: Cow<'static, str>,
     /// Its current state.
     pub status: VerificationStatus,
@@ -353,7 +353,7 @@ pub struct VerificationScim {
     pub attempts: Option<i64>,
     /// When it expires.
     pub expire_at: Option<Timestamp>,
-    /// The type of the object, a constant.
+    /// The type of the object. Always `verification_scim`.
     pub object: Cow<'static, str>,
     /// Its current state.
     pub status: VerificationStatus,
@@ -402,7 +402,7 @@ pub struct VerificationTicket {
     pub attempts: Option<i64>,
     /// When it expires.
     pub expire_at: Option<Timestamp>,
-    /// The type of the object, a constant.
+    /// The type of the object. Always `verification_ticket`.
     pub object: Cow<'static, str>,
     /// Its current state.
     pub status: VerificationStatus,

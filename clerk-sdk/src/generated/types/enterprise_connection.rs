@@ -37,7 +37,7 @@ pub struct EnterpriseConnection {
     pub name: String,
     /// The OpenID Connect settings; null for SAML.
     pub oauth_config: Option<EnterpriseConnectionOAuth>,
-    /// The type of the object, a constant.
+    /// The type of the object. Always `enterprise_connection`.
     pub object: Cow<'static, str>,
     /// The id of the organization it is linked to; null if there is none.
     pub organization_id: Option<String>,

@@ -16,7 +16,7 @@ pub struct Instance {
     pub environment_type: String,
     /// Its unique id.
     pub id: String,
-    /// The type of the object, a constant.
+    /// The type of the object. Always `instance`.
     pub object: Cow<'static, str>,
     /// The id of the workspace that owns the application; null if none does.
     pub workspace_id: Option<String>,
@@ -35,7 +35,7 @@ response_object!(Instance with id {
 pub struct InstanceCommunication {
     /// The countries to which no text messages are sent, as upper-case ISO 3166-1 two-letter codes.
     pub blocked_country_codes: Vec<String>,
-    /// The type of the object, a constant.
+    /// The type of the object. Always `instance_communication`.
     pub object: Cow<'static, str>,
 }
 response_object!(InstanceCommunication {
@@ -49,7 +49,7 @@ response_object!(InstanceCommunication {
 pub struct InstanceProtect {
     /// Whether the instance skips the checks for what Protect requires and vouches for its own setup.
     pub checks_bypassed: bool,
-    /// The type of the object, a constant.
+    /// The type of the object. Always `instance_protect`.
     pub object: Cow<'static, str>,
     /// Whether your own Protect rules are applied.
     pub rules_enabled: bool,
@@ -79,7 +79,7 @@ pub struct InstanceRestrictions {
     pub blocklist: bool,
     /// Whether Gmail addresses that differ only in their dots count as one.
     pub ignore_dots_for_gmail_addresses: Option<bool>,
-    /// The type of the object, a constant.
+    /// The type of the object. Always `instance_restrictions`.
     pub object: Cow<'static, str>,
 }
 response_object!(InstanceRestrictions {
@@ -108,7 +108,7 @@ pub struct OAuthApplicationSettings {
     pub dynamic_oauth_client_registration: bool,
     /// Whether access tokens are JWTs, which can be verified without a call but not revoked, instead of opaque tokens.
     pub oauth_jwt_access_tokens: bool,
-    /// The type of the object, a constant.
+    /// The type of the object. Always `oauth_application_settings`.
     pub object: Cow<'static, str>,
 }
 response_object!(OAuthApplicationSettings {
@@ -205,7 +205,7 @@ pub struct OrganizationSettings {
     pub max_allowed_roles: i64,
     /// How many role sets the instance may have.
     pub max_role_sets_allowed: Option<i64>,
-    /// The type of the object, a constant.
+    /// The type of the object. Always `organization_settings`.
     pub object: Cow<'static, str>,
     /// The suggestions for the organization that a user creates; null if the instance has none.
     pub organization_creation_defaults: Option<OrganizationCreationDefaults>,

@@ -18,7 +18,7 @@ pub struct Invitation {
     pub expires_at: Option<Timestamp>,
     /// Its unique id.
     pub id: String,
-    /// The type of the object, a constant.
+    /// The type of the object. Always `invitation`.
     pub object: Cow<'static, str>,
     /// Metadata that becomes the public metadata of the user who signs up.
     pub public_metadata: Metadata,
@@ -117,7 +117,7 @@ pub struct RevokedInvitation {
     pub expires_at: Option<Timestamp>,
     /// Its unique id.
     pub id: String,
-    /// The type of the object, a constant.
+    /// The type of the object. Always `invitation`.
     pub object: Cow<'static, str>,
     /// Metadata that becomes the public metadata of the user who signs up.
     pub public_metadata: Metadata,

@@ -25,7 +25,7 @@ pub struct JwtTemplate {
     pub lifetime: i64,
     /// The name by which tokens are requested, unique in the instance.
     pub name: String,
-    /// The type of the object, a constant.
+    /// The type of the object. Always `jwt_template`.
     pub object: Cow<'static, str>,
     /// The algorithm that tokens are signed with, such as `RS256`.
     pub signing_algorithm: String,

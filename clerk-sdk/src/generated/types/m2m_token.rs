@@ -27,7 +27,7 @@ pub struct M2mToken {
     pub last_used_at: Option<Timestamp>,
     /// The name of the token; null if it has none.
     pub name: Option<String>,
-    /// The type of the object, a constant.
+    /// The type of the object. Always `machine_to_machine_token`.
     pub object: Cow<'static, str>,
     /// The reason why it was revoked.
     pub revocation_reason: Option<String>,
@@ -94,7 +94,7 @@ pub struct M2mTokenWithSecret {
     pub last_used_at: Option<Timestamp>,
     /// The name of the token; null if it has none.
     pub name: Option<String>,
-    /// The type of the object, a constant.
+    /// The type of the object. Always `machine_to_machine_token`.
     pub object: Cow<'static, str>,
     /// The reason why it was revoked.
     pub revocation_reason: Option<String>,

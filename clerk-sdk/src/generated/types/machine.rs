@@ -14,7 +14,7 @@ pub struct DeletedMachine {
     pub deleted: bool,
     /// Its unique id.
     pub id: String,
-    /// The type of the object, a constant.
+    /// The type of the object. Always `machine`.
     pub object: Cow<'static, str>,
 }
 response_object!(DeletedMachine with id {
@@ -31,7 +31,7 @@ pub struct DeletedMachineScope {
     pub deleted: bool,
     /// The id of the machine that gets access.
     pub from_machine_id: String,
-    /// The type of the object, a constant.
+    /// The type of the object. Always `machine_scope`.
     pub object: Cow<'static, str>,
     /// The id of the machine that is called.
     pub to_machine_id: String,
@@ -57,7 +57,7 @@ pub struct Machine {
     pub instance_id: String,
     /// A name by which people can recognize it. From 1 to 255 characters.
     pub name: String,
-    /// The type of the object, a constant.
+    /// The type of the object. Always `machine`.
     pub object: Cow<'static, str>,
     /// The machines that it may call.
     pub scoped_machines: Vec<ScopedMachine>,
@@ -83,7 +83,7 @@ pub struct MachineScope {
     pub created_at: Timestamp,
     /// The id of the machine that gets access.
     pub from_machine_id: String,
-    /// The type of the object, a constant.
+    /// The type of the object. Always `machine_scope`.
     pub object: Cow<'static, str>,
     /// The id of the machine that is called.
     pub to_machine_id: String,
@@ -99,7 +99,7 @@ response_object!(MachineScope {
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MachineSecretKey {
-    /// The type of the object, a constant.
+    /// The type of the object. Always `machine_secret_key`.
     pub object: Cow<'static, str>,
     /// The secret key with which the machine creates its tokens.
     pub secret: String,
@@ -141,7 +141,7 @@ pub struct MachineWithSecret {
     pub instance_id: String,
     /// A name by which people can recognize it. From 1 to 255 characters.
     pub name: String,
-    /// The type of the object, a constant.
+    /// The type of the object. Always `machine`.
     pub object: Cow<'static, str>,
     /// The machines that it may call.
     pub scoped_machines: Vec<ScopedMachine>,
@@ -176,7 +176,7 @@ pub struct ScopedMachine {
     pub instance_id: String,
     /// A name by which people can recognize it. From 1 to 255 characters.
     pub name: String,
-    /// The type of the object, a constant.
+    /// The type of the object. Always `machine`.
     pub object: Cow<'static, str>,
     /// When it was last changed.
     pub updated_at: Timestamp,

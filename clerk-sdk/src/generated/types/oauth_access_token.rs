@@ -49,7 +49,7 @@ pub struct VerifiedOAuthAccessToken {
     pub expired: bool,
     /// Its unique id.
     pub id: String,
-    /// The type of the object, a constant.
+    /// The type of the object. Always `clerk_idp_oauth_access_token`.
     pub object: Cow<'static, str>,
     /// The reason why it was revoked.
     pub revocation_reason: Option<String>,

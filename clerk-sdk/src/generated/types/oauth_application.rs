@@ -36,7 +36,7 @@ pub struct OAuthApplication {
     pub instance_id: String,
     /// The name.
     pub name: String,
-    /// The type of the object, a constant.
+    /// The type of the object. Always `oauth_application`.
     pub object: Cow<'static, str>,
     /// Whether clients must use PKCE, which proves that they started the sign-in; public clients always must.
     pub pkce_required: bool,
@@ -129,7 +129,7 @@ pub struct OAuthApplicationWithSecret {
     pub instance_id: String,
     /// The name.
     pub name: String,
-    /// The type of the object, a constant.
+    /// The type of the object. Always `oauth_application`.
     pub object: Cow<'static, str>,
     /// Whether clients must use PKCE, which proves that they started the sign-in; public clients always must.
     pub pkce_required: bool,

@@ -32,7 +32,7 @@ pub struct Organization {
     pub missing_member_with_elevated_permissions: Option<bool>,
     /// The name that people see.
     pub name: String,
-    /// The type of the object, a constant.
+    /// The type of the object. Always `organization`.
     pub object: Cow<'static, str>,
     /// How many invitations are still pending.
     pub pending_invitations_count: Option<i64>,
@@ -119,7 +119,7 @@ pub struct OrganizationWithLogo {
     pub missing_member_with_elevated_permissions: Option<bool>,
     /// The name that people see.
     pub name: String,
-    /// The type of the object, a constant.
+    /// The type of the object. Always `organization`.
     pub object: Cow<'static, str>,
     /// How many invitations are still pending.
     pub pending_invitations_count: Option<i64>,

@@ -23,7 +23,7 @@ pub struct OrganizationDomain {
     pub id: String,
     /// The domain, such as `example.com`.
     pub name: String,
-    /// The type of the object, a constant.
+    /// The type of the object. Always `organization_domain`.
     pub object: Cow<'static, str>,
     /// The id of the organization.
     pub organization_id: String,

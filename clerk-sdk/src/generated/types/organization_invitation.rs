@@ -21,7 +21,7 @@ pub struct OrganizationInvitation {
     pub id: String,
     /// The id of the user who sent the invitation; null if your backend did.
     pub inviter_id: Option<String>,
-    /// The type of the object, a constant.
+    /// The type of the object. Always `organization_invitation`.
     pub object: Cow<'static, str>,
     /// The id of the organization.
     pub organization_id: Option<String>,
@@ -121,7 +121,7 @@ pub struct OrganizationInvitationWithOrganization {
     pub id: String,
     /// The id of the user who sent the invitation; null if your backend did.
     pub inviter_id: Option<String>,
-    /// The type of the object, a constant.
+    /// The type of the object. Always `organization_invitation`.
     pub object: Cow<'static, str>,
     /// The id of the organization.
     pub organization_id: Option<String>,

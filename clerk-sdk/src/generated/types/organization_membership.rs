@@ -15,7 +15,7 @@ pub struct OrganizationMembership {
     pub created_at: Timestamp,
     /// Its unique id.
     pub id: String,
-    /// The type of the object, a constant.
+    /// The type of the object. Always `organization_membership`.
     pub object: Cow<'static, str>,
     /// The organization that the user belongs to.
     pub organization: Organization,

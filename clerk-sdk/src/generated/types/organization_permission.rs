@@ -20,7 +20,7 @@ pub struct OrganizationPermission {
     pub key: String,
     /// The name that people see.
     pub name: String,
-    /// The type of the object, a constant.
+    /// The type of the object. Always `permission`.
     pub object: Cow<'static, str>,
     /// The owner of the permission: `system` for Clerk's own permissions, `user` for yours.
     pub type_: String,

@@ -23,7 +23,7 @@ pub struct OrganizationRole {
     pub key: String,
     /// The name that people see.
     pub name: String,
-    /// The type of the object, a constant.
+    /// The type of the object. Always `role`.
     pub object: Cow<'static, str>,
     /// The permissions that the role includes.
     pub permissions: Vec<OrganizationPermission>,

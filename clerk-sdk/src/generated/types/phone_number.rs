@@ -21,7 +21,7 @@ pub struct PhoneNumber {
     pub id: String,
     /// Other accounts that it is linked to, such as a Google account with the same email address.
     pub linked_to: Vec<IdentificationLink>,
-    /// The type of the object, a constant.
+    /// The type of the object. Always `phone_number`.
     pub object: Cow<'static, str>,
     /// The phone number in E.164 format, such as `+15555550100`.
     pub phone_number: String,

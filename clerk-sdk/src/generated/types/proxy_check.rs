@@ -18,7 +18,7 @@ pub struct ProxyCheck {
     pub id: String,
     /// When the check last ran; null if never.
     pub last_run_at: Option<Timestamp>,
-    /// The type of the object, a constant.
+    /// The type of the object. Always `proxy_check`.
     pub object: Cow<'static, str>,
     /// The URL of the proxy that was tested.
     pub proxy_url: String,

@@ -14,7 +14,7 @@ pub struct RedirectUrl {
     pub created_at: Timestamp,
     /// Its unique id.
     pub id: String,
-    /// The type of the object, a constant.
+    /// The type of the object. Always `redirect_url`.
     pub object: Cow<'static, str>,
     /// When it was last changed.
     pub updated_at: Timestamp,

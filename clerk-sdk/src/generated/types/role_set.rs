@@ -25,7 +25,7 @@ pub struct RoleSet {
     pub key: String,
     /// The name.
     pub name: String,
-    /// The type of the object, a constant.
+    /// The type of the object. Always `role_set`.
     pub object: Cow<'static, str>,
     /// The migration of its members to other roles; null or absent unless one is waiting or running.
     pub role_set_migration: Option<RoleSetMigration>,
@@ -69,7 +69,7 @@ pub struct RoleSetItem {
     pub members_count: Option<i64>,
     /// The name.
     pub name: String,
-    /// The type of the object, a constant.
+    /// The type of the object. Always `role_set_item`.
     pub object: Cow<'static, str>,
     /// When it was last changed.
     pub updated_at: Timestamp,
@@ -104,7 +104,7 @@ pub struct RoleSetMigration {
     pub mappings: Option<BTreeMap<String, String>>,
     /// How many members have been migrated so far.
     pub migrated_members: i64,
-    /// The type of the object, a constant.
+    /// The type of the object. Always `role_set_migration`.
     pub object: Cow<'static, str>,
     /// The id of the organization that moves, if the migration concerns only one.
     pub organization_id: Option<String>,

@@ -60,7 +60,7 @@ pub struct SamlConnection {
     pub login_hint: SamlConnectionLoginHint,
     /// The name.
     pub name: String,
-    /// The type of the object, a constant.
+    /// The type of the object. Always `saml_connection`.
     pub object: Cow<'static, str>,
     /// The id of the organization it is linked to; null if there is none.
     pub organization_id: Option<String>,

@@ -16,7 +16,7 @@ pub struct DeletedScimGroupRoleMapping {
     pub deleted: bool,
     /// Its unique id.
     pub id: String,
-    /// The type of the object, a constant.
+    /// The type of the object. Always `scim_group_role_mapping`.
     pub object: Cow<'static, str>,
 }
 response_object!(DeletedScimGroupRoleMapping with id {
@@ -49,7 +49,7 @@ pub struct ScimDirectory {
     pub id: String,
     /// The name.
     pub name: String,
-    /// The type of the object, a constant.
+    /// The type of the object. Always `scim_directory`.
     pub object: Cow<'static, str>,
     /// The identity provider.
     pub provider: String,
@@ -86,7 +86,7 @@ pub struct ScimGroupRoleMapping {
     pub directory_id: String,
     /// Its unique id.
     pub id: String,
-    /// The type of the object, a constant.
+    /// The type of the object. Always `scim_group_role_mapping`.
     pub object: Cow<'static, str>,
     /// The rank of the mapping: if several apply to a user, the lowest number wins.
     pub precedence: i64,

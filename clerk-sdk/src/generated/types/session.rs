@@ -13,7 +13,7 @@ use std::borrow::Cow;
 pub struct CreatedSessionToken {
     /// The token, as a signed JWT.
     pub jwt: String,
-    /// The type of the object, a constant.
+    /// The type of the object. Always `token`.
     pub object: Cow<'static, str>,
 }
 response_object!(CreatedSessionToken {
@@ -43,7 +43,7 @@ pub struct Session {
     pub last_active_organization_id: Option<String>,
     /// The device and place of the most recent use.
     pub latest_activity: Option<SessionActivity>,
-    /// The type of the object, a constant.
+    /// The type of the object. Always `session`.
     pub object: Cow<'static, str>,
     /// The current state of the session; only `active` and `pending` sessions can still be used.
     pub status: SessionStatus,
@@ -91,7 +91,7 @@ pub struct SessionActivity {
     pub ip_address: Option<String>,
     /// Whether the device is a phone or tablet.
     pub is_mobile: bool,
-    /// The type of the object, a constant.
+    /// The type of the object.
     pub object: String,
 }
 response_object!(SessionActivity with id {
@@ -112,7 +112,7 @@ response_object!(SessionActivity with id {
 pub struct SessionCookies {
     /// The `Set-Cookie` header values to send to the browser.
     pub cookies: Vec<String>,
-    /// The type of the object, a constant.
+    /// The type of the object. Always `cookies`.
     pub object: Cow<'static, str>,
 }
 response_object!(SessionCookies {
@@ -236,7 +236,7 @@ response_object!(SessionTask { key });
 pub struct SessionToken {
     /// The token, as a signed JWT.
     pub jwt: String,
-    /// The type of the object, a constant.
+    /// The type of the object. Always `token`.
     pub object: Cow<'static, str>,
 }
 response_object!(SessionToken {

@@ -15,7 +15,7 @@ pub struct DeletedObject {
     pub external_id: Option<String>,
     /// Its unique id.
     pub id: Option<String>,
-    /// The type of the object, a constant.
+    /// The type of the object.
     pub object: String,
     /// The short name for use in URLs, unique in the instance.
     pub slug: Option<String>,

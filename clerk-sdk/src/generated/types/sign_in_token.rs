@@ -14,7 +14,7 @@ pub struct SignInToken {
     pub created_at: Timestamp,
     /// Its unique id.
     pub id: String,
-    /// The type of the object, a constant.
+    /// The type of the object. Always `sign_in_token`.
     pub object: Cow<'static, str>,
     /// Its current state.
     pub status: SignInTokenStatus,

@@ -39,7 +39,7 @@ pub struct SignUp {
     pub locale: Option<String>,
     /// The required fields that are still empty.
     pub missing_fields: Vec<String>,
-    /// The type of the object, a constant.
+    /// The type of the object. Always `sign_up_attempt`.
     pub object: Cow<'static, str>,
     /// The fields that the user may fill in but doesn't have to.
     pub optional_fields: Vec<String>,

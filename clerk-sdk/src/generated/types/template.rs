@@ -40,7 +40,7 @@ pub struct Template {
     pub markup: Option<String>,
     /// The name.
     pub name: Option<String>,
-    /// The type of the object, a constant.
+    /// The type of the object. Always `template`.
     pub object: Cow<'static, str>,
     /// Its position in the list.
     pub position: Option<i64>,

@@ -12,7 +12,7 @@ use std::borrow::Cow;
 pub struct TestingToken {
     /// When it expires.
     pub expires_at: Timestamp,
-    /// The type of the object, a constant.
+    /// The type of the object. Always `testing_token`.
     pub object: Cow<'static, str>,
     /// The value for the query parameter `__clerk_testing_token`.
     pub token: String,

@@ -30,7 +30,7 @@ pub struct EnterpriseAccount {
     pub last_authenticated_at: Option<Timestamp>,
     /// The last name; null if there is none.
     pub last_name: Option<String>,
-    /// The type of the object, a constant.
+    /// The type of the object. Always `enterprise_account`.
     pub object: Cow<'static, str>,
     /// The protocol of the connection: SAML or OAuth.
     pub protocol: Option<EnterpriseAccountProtocol>,
@@ -226,7 +226,7 @@ pub struct ExternalAccount {
     pub label: Option<String>,
     /// The last name; null if there is none.
     pub last_name: Option<String>,
-    /// The type of the object, a constant.
+    /// The type of the object.
     pub object: ExternalAccountObject,
     /// The phone number in E.164 format, such as `+15555550100`.
     pub phone_number: Option<String>,
@@ -383,7 +383,7 @@ pub struct OAuthAccessToken {
     pub id_token: Option<String>,
     /// A label to distinguish it from others; null if it has none.
     pub label: Option<String>,
-    /// The type of the object, a constant.
+    /// The type of the object. Always `oauth_access_token`.
     pub object: Cow<'static, str>,
     /// The identity provider.
     pub provider: String,
@@ -422,7 +422,7 @@ pub struct Passkey {
     pub last_used_at: Option<Timestamp>,
     /// The name of the passkey, which the user can change.
     pub name: String,
-    /// The type of the object, a constant.
+    /// The type of the object. Always `passkey`.
     pub object: Cow<'static, str>,
     /// The state of its verification; null if none was started.
     pub verification: Option<PasskeyVerification>,
@@ -525,7 +525,7 @@ pub struct SamlAccount {
     pub last_authenticated_at: Option<Timestamp>,
     /// The last name; null if there is none.
     pub last_name: Option<String>,
-    /// The type of the object, a constant.
+    /// The type of the object. Always `saml_account`.
     pub object: Cow<'static, str>,
     /// The identity provider.
     pub provider: String,
@@ -674,7 +674,7 @@ response_object!(ScimUserMetadata {
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TotalCount {
-    /// The type of the object, a constant.
+    /// The type of the object. Always `total_count`.
     pub object: Cow<'static, str>,
     /// The total number across all pages.
     pub total_count: i64,
@@ -731,7 +731,7 @@ pub struct TrustedDevice {
     pub last_used_at: Option<Timestamp>,
     /// The name.
     pub name: Option<String>,
-    /// The type of the object, a constant.
+    /// The type of the object. Always `trusted_device`.
     pub object: Cow<'static, str>,
     /// The operating system of the device.
     pub platform: TrustedDevicePlatform,
@@ -844,7 +844,7 @@ pub struct User {
     pub mfa_disabled_at: Option<Timestamp>,
     /// When multi-factor authentication was last turned on, even if it is off now; null if never.
     pub mfa_enabled_at: Option<Timestamp>,
-    /// The type of the object, a constant.
+    /// The type of the object. Always `user`.
     pub object: Cow<'static, str>,
     /// The user's memberships in organizations.
     pub organization_memberships: Option<Vec<OrganizationMembership>>,
@@ -1002,7 +1002,7 @@ pub struct VerificationGoogleOneTap {
     pub error: Option<ErrorDetail>,
     /// When it expires.
     pub expire_at: Option<Timestamp>,
-    /// The type of the object, a constant.
+    /// The type of the object. Always `verification_google_one_tap`.
     pub object: Cow<'static, str>,
     /// Its current state.
     pub status: VerificationStatus,
@@ -1033,7 +1033,7 @@ pub struct VerificationOAuth {
     pub expire_at: Timestamp,
     /// The URL to send the user to, so that they sign in at the provider.
     pub external_verification_redirect_url: Option<String>,
-    /// The type of the object, a constant.
+    /// The type of the object. Always `verification_oauth`.
     pub object: Cow<'static, str>,
     /// Its current state.
     pub status: VerificationStatus,
@@ -1065,7 +1065,7 @@ pub struct VerificationPasskey {
     pub message: Option<String>,
     /// The random string that the wallet signs.
     pub nonce: Option<String>,
-    /// The type of the object, a constant.
+    /// The type of the object. Always `verification_passkey`.
     pub object: Cow<'static, str>,
     /// Its current state.
     pub status: VerificationStatus,
@@ -1097,7 +1097,7 @@ pub struct VerificationWeb3 {
     pub message: Option<String>,
     /// The random string that the wallet signs.
     pub nonce: Option<String>,
-    /// The type of the object, a constant.
+    /// The type of the object. Always `verification_web3`.
     pub object: Cow<'static, str>,
     /// Its current state.
     pub status: VerificationStatus,
@@ -1151,7 +1151,7 @@ pub struct Web3Wallet {
     pub created_at: Timestamp,
     /// Its unique id.
     pub id: String,
-    /// The type of the object, a constant.
+    /// The type of the object. Always `web3_wallet`.
     pub object: Cow<'static, str>,
     /// When it was last changed.
     pub updated_at: Timestamp,

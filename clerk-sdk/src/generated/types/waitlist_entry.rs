@@ -21,7 +21,7 @@ pub struct WaitlistEntry {
     pub invitation: Option<Invitation>,
     /// Whether a batch action is processing the entry, which blocks other changes to it for now.
     pub is_locked: Option<bool>,
-    /// The type of the object, a constant.
+    /// The type of the object. Always `waitlist_entry`.
     pub object: Cow<'static, str>,
     /// Its current state.
     pub status: WaitlistEntryStatus,

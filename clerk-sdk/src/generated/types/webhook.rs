@@ -26,7 +26,7 @@ pub struct AcceptedOrganizationInvitation {
     pub id: String,
     /// The id of the user who sent the invitation; null if your backend did.
     pub inviter_id: Option<String>,
-    /// The type of the object, a constant.
+    /// The type of the object. Always `organization_invitation`.
     pub object: Cow<'static, str>,
     /// The id of the organization.
     pub organization_id: Option<String>,
@@ -89,7 +89,7 @@ pub struct EmailEvent {
     pub from_email_name: String,
     /// Its unique id.
     pub id: String,
-    /// The type of the object, a constant.
+    /// The type of the object.
     pub object: String,
     /// The part before the `@` in the address that replies go to.
     pub reply_to_email_name: Option<String>,
@@ -194,7 +194,7 @@ pub struct EventPayer {
     pub image_url: String,
     /// The last name; null if there is none.
     pub last_name: Option<String>,
-    /// The type of the object, a constant.
+    /// The type of the object. Always `commerce_payer`.
     pub object: Option<String>,
     /// The id of the organization.
     pub organization_id: String,
@@ -383,7 +383,7 @@ pub struct EventSubscriptionItem {
     pub id: String,
     /// The billing interval, counted in periods.
     pub interval: BillingPeriod,
-    /// The type of the object, a constant.
+    /// The type of the object. Always `commerce_subscription_item`.
     pub object: Cow<'static, str>,
     /// The user or organization that pays.
     pub payer: Option<EventPayer>,
@@ -476,7 +476,7 @@ pub struct OrganizationInvitationEvent {
     pub id: String,
     /// The id of the user who sent the invitation; null if your backend did.
     pub inviter_id: Option<String>,
-    /// The type of the object, a constant.
+    /// The type of the object. Always `organization_invitation`.
     pub object: Cow<'static, str>,
     /// The id of the organization.
     pub organization_id: Option<String>,
@@ -607,7 +607,7 @@ pub struct SessionEvent {
     pub last_active_organization_id: Option<String>,
     /// The device and place of the most recent use.
     pub latest_activity: Option<SessionActivity>,
-    /// The type of the object, a constant.
+    /// The type of the object. Always `session`.
     pub object: Cow<'static, str>,
     /// The current state of the session; only `active` and `pending` sessions can still be used.
     pub status: SessionStatus,
@@ -651,7 +651,7 @@ pub struct SmsEvent {
     pub id: String,
     /// What went wrong, in a few words.
     pub message: String,
-    /// The type of the object, a constant.
+    /// The type of the object.
     pub object: String,
     /// The id of the phone number, `idn_…`; null if it does not belong to a user.
     pub phone_number_id: Option<String>,
@@ -697,7 +697,7 @@ pub struct SubscriptionEvent {
     pub items: Vec<SubscriptionItemEvent>,
     /// The id of the latest charge; null if there was none.
     pub latest_payment_id: Option<String>,
-    /// The type of the object, a constant.
+    /// The type of the object. Always `commerce_subscription`.
     pub object: Cow<'static, str>,
     /// When it became past due; null if no payment is overdue.
     pub past_due_at: Option<Timestamp>,
@@ -741,7 +741,7 @@ pub struct SubscriptionItemEvent {
     pub interval: String,
     /// Whether it is in a free trial.
     pub is_free_trial: bool,
-    /// The type of the object, a constant.
+    /// The type of the object. Always `commerce_subscription_item`.
     pub object: Cow<'static, str>,
     /// The user or organization that pays.
     pub payer: Option<EventPayer>,
