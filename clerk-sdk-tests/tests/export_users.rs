@@ -1,7 +1,7 @@
 //! Tests of the `export_users` example: however often it is interrupted, the file finally contains every user once, in
 //! order.
 
-#[path = "../../clerk-sdk/examples/export_users/export.rs"]
+#[path = "../../examples/export/export.rs"]
 mod export;
 
 use std::cell::Cell;
