@@ -62,6 +62,10 @@
 //! `chrono`, `jiff` and `time` add conversions between the [`Timestamp`] and [`DateTime`] of this crate and the types of
 //! these crates. They stand for `chrono-04`, `jiff-1` and `time-03`.
 //!
+//! `redis` adds `RedisRateLimit`, a rate limit that several processes share, with TLS by `redis-rustls` or
+//! `redis-native-tls`. `metrics` reports calls, retries, waits and cache hits to the recorder of the crate `metrics`.
+//! The guide `many_processes` is about both.
+//!
 //! `tracing` creates a span for each call, with the target `clerk_sdk`, these fields and no others:
 //!
 //! | field | value |
@@ -70,6 +74,7 @@
 //! | `http.request.method`, `url.template`, `url.scheme`, `server.address`, `server.port` | the request, without ids |
 //! | `http.response.status_code`, `clerk.trace_id` | of the last response |
 //! | `http.request.resend_count` | the number of retries, if there were any |
+//! | `clerk.rate_limit_fallback` | why the call did without the permits of Redis, if it did (`RedisRateLimit`) |
 //! | `clerk.retry_budget_exhausted` | true if only the [`RetryBudget`] kept a call from being retried |
 //! | `http.client.request.duration` | seconds, with all attempts and waits, until the response was decoded |
 //! | `otel.status_code`, `error.type` | of a failed call: `ERROR`; the status, or `not_sent`, `connect`, `not_processed`, `broken_off`, `timeout_connect`, `timeout_attempt`, `timeout_call`, `rate_limit`, `max_in_flight` or `decode`, and `cancelled` or `panic` if it was dropped before it completed |
@@ -108,7 +113,7 @@ mod base_url;
 mod blocking;
 mod call;
 mod config;
-#[cfg(any(feature = "jwt", feature = "webhooks"))]
+#[cfg(any(feature = "jwt", feature = "redis", feature = "webhooks"))]
 mod crypto;
 mod error;
 mod exchange;
@@ -121,6 +126,7 @@ mod generated;
     feature = "axum",
     feature = "actix-web",
     feature = "poem",
+    feature = "redis",
     feature = "rocket",
     feature = "test-util",
     feature = "webhooks",
@@ -132,6 +138,7 @@ pub mod guide;
 mod headers;
 #[cfg(feature = "jwt")]
 pub mod jwt;
+mod metrics;
 #[cfg(feature = "auth")]
 pub mod middleware;
 mod pagination;
@@ -172,6 +179,8 @@ pub use pagination::{Items, PageCursor, Pages, ParsePageCursorError};
 pub use rate_limit::{
     RateLimit, RateLimitError, RateLimitFuture, RateLimitPermit, RateLimitedCall, RateLimiter,
 };
+#[cfg(feature = "redis")]
+pub use rate_limit::{RedisFallback, RedisRateLimit};
 pub use raw_request::RawRequest;
 pub use request::File;
 pub use response::Response;

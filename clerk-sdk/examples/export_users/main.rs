@@ -4,6 +4,8 @@
 //! the users on the last lines have been deleted since. During an outage it pauses, and resumes from the cursor of the
 //! list.
 //!
+//! Several processes can share the export: each exports a part of the users to a file of its own.
+//!
 //! If `CLERK_SECRET_KEY` is set, the example uses Clerk and respects its rate limits. Otherwise it uses a local
 //! emulator that has 100,000 users.
 //!
@@ -18,6 +20,7 @@
 
 mod arguments;
 mod export;
+mod part;
 
 use std::process::ExitCode;
 use std::time::Duration;
@@ -67,6 +70,7 @@ async fn run(arguments: &Arguments) -> Result<()> {
     let options = Options {
         concurrency: arguments.concurrency,
         pause: PAUSE,
+        part: arguments.part,
     };
     let counts = export::export(&client, path, &options, |done| {
         bar.set_position(done);

@@ -9,6 +9,17 @@ macro_rules! guides {
     )*};
 }
 
+// The dashboard for Grafana, which the guide shows.
+macro_rules! dashboard {
+    () => {
+        concat!("```json\n", include_str!("grafana_dashboard.json"), "```\n")
+    };
+}
+
+#[doc = include_str!("many_processes.md")]
+#[doc = dashboard!()]
+pub mod many_processes {}
+
 guides!(
     getting_started,
     recipes,
