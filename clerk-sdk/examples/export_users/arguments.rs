@@ -73,7 +73,9 @@ fn period(value: Option<String>) -> Result<(Timestamp, Timestamp), String> {
         let (from, until): (Timestamp, Timestamp) = (date(from)?, date(until)?);
         (from < until).then_some((from, until))
     });
-    dates.ok_or_else(|| format!("`--created` requires two dates as in 2023-01-01..2026-01-01, not `{value}`"))
+    dates.ok_or_else(|| {
+        format!("`--created` requires two dates as in 2023-01-01..2026-01-01, not `{value}`")
+    })
 }
 
 fn number(name: &str, value: Option<String>) -> Result<usize, String> {

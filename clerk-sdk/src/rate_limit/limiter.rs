@@ -115,14 +115,6 @@ impl RateLimit {
         self.rules[quota.window.rule].name()
     }
 
-    /// Counts a call that another limit has permitted.
-    #[cfg(feature = "redis")]
-    pub(super) fn take_regardless(&self, call: &RateLimitedCall<'_>) -> RateLimitPermit {
-        let permits = self.windows(call).into_iter();
-        let permits = permits.map(|window| window.take_regardless());
-        RateLimitPermit::new(permits.collect::<Vec<_>>())
-    }
-
     /// Blocks a route for a while.
     #[cfg(feature = "redis")]
     pub(super) fn start_cooldown(&self, route: BlockedRoute, wait: Duration) {
@@ -131,7 +123,7 @@ impl RateLimit {
     }
 
     /// The windows that count the call, in the order in which it acquires their permits.
-    fn windows(&self, call: &RateLimitedCall<'_>) -> Vec<Arc<Window>> {
+    pub(super) fn windows(&self, call: &RateLimitedCall<'_>) -> Vec<Arc<Window>> {
         let quotas = rule::quotas(&self.rules, call, self.processes);
         let mut state = self.state.lock();
         state.prune(Instant::now());

@@ -83,7 +83,7 @@ impl Window {
         self.state().permits.take_regardless(Instant::now());
         WindowPermit {
             window: self.clone(),
-            is_used: true,
+            is_used: false,
         }
     }
 

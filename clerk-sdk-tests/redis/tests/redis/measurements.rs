@@ -10,6 +10,7 @@ use clerk_sdk::{
 };
 use metrics_util::debugging::DebuggingRecorder;
 
+use crate::recording_backend::{BODY, HOUR};
 use crate::redis_server::RedisServer;
 
 /// Responds with 200, or with 503 to deletions.
@@ -17,7 +18,7 @@ struct SomeFail;
 
 impl Backend for SomeFail {
     fn send(&self, request: http::Request<Bytes>) -> BackendFuture<'_> {
-        let mut response = http::Response::new(Body::from(Bytes::from_static(b"{}")));
+        let mut response = http::Response::new(Body::from(Bytes::from_static(BODY)));
         if request.method() == http::Method::DELETE {
             *response.status_mut() = http::StatusCode::SERVICE_UNAVAILABLE;
         }
@@ -29,13 +30,17 @@ impl Backend for SomeFail {
 fn metrics_of(future: impl Future<Output = ()>) -> BTreeSet<String> {
     let recorder = DebuggingRecorder::new();
     let snapshotter = recorder.snapshotter();
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build();
     let runtime = runtime.expect("a runtime");
     metrics::with_local_recorder(&recorder, || runtime.block_on(future));
     let metrics = snapshotter.snapshot().into_vec().into_iter();
     let metrics = metrics.map(|(key, ..)| {
         let key = key.key();
-        let labels = key.labels().map(|it| format!("{}={}", it.key(), it.value()));
+        let labels = key
+            .labels()
+            .map(|it| format!("{}={}", it.key(), it.value()));
         let labels: Vec<_> = labels.collect();
         format!("{}{{{}}}", key.name(), labels.join(","))
     });
@@ -80,7 +85,7 @@ fn an_outage_of_redis_is_measured() {
         };
         let fallback = RedisFallback::OwnShare { processes: 1 };
         let limit = RedisRateLimit::new(&redis.url(), RateLimit::clerk_limits(), fallback);
-        let limit = limit.expect("the URL is valid").max_delay(crate::recording_backend::HOUR);
+        let limit = limit.expect("the URL is valid").max_delay(HOUR);
         let clerk = Clerk::new(config().rate_limit(limit));
         clerk.user().get("user_secret").await.expect("a response");
         redis.kill();
@@ -104,7 +109,9 @@ fn the_dashboard_shows_the_documented_metrics() {
     let dashboard = include_str!("../../../../clerk-sdk/src/guide/grafana_dashboard.json");
     let dashboard: serde_json::Value = serde_json::from_str(dashboard).expect("JSON");
     let panels = dashboard["panels"].as_array().expect("panels");
-    let targets = panels.iter().flat_map(|it| it["targets"].as_array().expect("targets"));
+    let targets = panels
+        .iter()
+        .flat_map(|it| it["targets"].as_array().expect("targets"));
     let mut shown = BTreeSet::new();
     for target in targets {
         let expression = target["expr"].as_str().expect("an expression");
@@ -113,7 +120,9 @@ fn the_dashboard_shows_the_documented_metrics() {
         // Prometheus adds these to the name of a histogram.
         shown.extend(names.map(|name| name.trim_end_matches("_sum").trim_end_matches("_count")));
     }
-    let documented = guide.lines().filter_map(|line| line.strip_prefix("| `clerk_sdk_"));
+    let documented = guide
+        .lines()
+        .filter_map(|line| line.strip_prefix("| `clerk_sdk_"));
     let documented = documented.filter_map(|line| line.split('`').next());
     let documented: BTreeSet<_> = documented.map(|name| format!("clerk_sdk_{name}")).collect();
     let shown: BTreeSet<_> = shown.into_iter().map(str::to_owned).collect();

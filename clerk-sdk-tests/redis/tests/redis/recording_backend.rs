@@ -9,6 +9,10 @@ use tokio::time::{Instant, sleep};
 
 pub(crate) const HOUR: Duration = Duration::from_secs(3600);
 
+/// A response to each of the tests' calls.
+pub(crate) const BODY: &[u8] =
+    br#"{"id":"user_1","object":"user","deleted":true,"total_count":1,"keys":[]}"#;
+
 #[derive(Clone, Default)]
 pub(crate) struct RecordingBackend {
     arrivals: Arc<Mutex<Vec<Instant>>>,
@@ -57,7 +61,7 @@ impl Backend for RecordingBackend {
         let rejection = self.rejections.lock().expect("no test panicked here").pop();
         Box::pin(async move {
             sleep(self.delay).await;
-            let mut response = http::Response::new(Body::from(Bytes::from_static(b"{}")));
+            let mut response = http::Response::new(Body::from(Bytes::from_static(BODY)));
             if let Some(retry_after) = rejection {
                 *response.status_mut() = http::StatusCode::TOO_MANY_REQUESTS;
                 let value = http::HeaderValue::from_static(retry_after);

@@ -1,7 +1,5 @@
 //! Property tests of the script against a model, which knows when each call is sent, and when its permit comes back.
 
-use std::time::Duration;
-
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
 use redis::aio::MultiplexedConnection;
@@ -9,10 +7,14 @@ use redis::aio::MultiplexedConnection;
 use crate::redis_server::start_redis;
 
 const SCRIPT: &str = include_str!("../../../../clerk-sdk/src/rate_limit/redis/permits.lua");
-/// The limit and the return time of each window, in microseconds.
-const WINDOWS: [(usize, u64); 2] = [(3, 700), (5, 1_000)];
-const HORIZON: u64 = 40;
-const ATTEMPT_TIME: u64 = 900;
+/// Times are in microseconds. They are long, as keys expire by the real clock.
+const SECOND: u64 = 1_000_000;
+/// The limit and the return time of each window.
+const WINDOWS: [(usize, u64); 2] = [(3, 700 * SECOND), (5, 1_000 * SECOND)];
+const HORIZON: u64 = 40 * SECOND;
+const ATTEMPT_TIME: u64 = 900 * SECOND;
+/// When the tests begin.
+const START: u64 = 1_795_000_000 * SECOND;
 
 #[derive(Clone, Debug)]
 enum Action {
@@ -27,9 +29,9 @@ enum Action {
 /// What happens, and how long after the action before.
 fn actions() -> impl Strategy<Value = Vec<(u64, Action)>> {
     let ask = (1_usize..5).prop_map(Action::Ask);
-    let give_back = (any::<usize>(), 0_u64..100);
+    let give_back = (any::<usize>(), 0..100 * SECOND);
     let give_back = give_back.prop_map(|(which, ended_ago)| Action::GiveBack { which, ended_ago });
-    prop::collection::vec((0_u64..400, prop_oneof![ask, give_back]), 1..40)
+    prop::collection::vec((0..400 * SECOND, prop_oneof![ask, give_back]), 1..40)
 }
 
 struct ModelPermit {
@@ -52,7 +54,7 @@ struct Simulation<'c> {
     now: u64,
     permits: Vec<ModelPermit>,
     /// Arguments for the permits to give back with the next request.
-    returned: Vec<[String; 3]>,
+    returned: Vec<(String, &'static str, u64)>,
 }
 
 impl Simulation<'_> {
@@ -74,20 +76,19 @@ impl Simulation<'_> {
         let which = which % in_use.len();
         let permit = &mut in_use[which];
         permit.is_given_back = true;
-        let (kind, time) = match permit.start > now {
+        let (permit_use, time) = match permit.start > now {
             true => {
                 // It is not sent, but nobody else gets its permit before.
                 permit.end = 0;
-                ("unused", permit.start - now)
+                ("unused", permit.start)
             }
             false => {
                 let end = (now - ended_ago).max(permit.start).min(permit.end);
                 permit.end = end;
-                ("used", now - end)
+                ("used", end)
             }
         };
-        let returned = [permit.id.clone(), kind.to_owned(), time.to_string()];
-        self.returned.push(returned);
+        self.returned.push((permit.id.clone(), permit_use, time));
     }
 
     async fn ask(&mut self, wanted: usize) {
@@ -127,8 +128,12 @@ impl Simulation<'_> {
         for (limit, return_time) in WINDOWS {
             command.arg(limit).arg(return_time);
         }
-        for returned in self.returned.drain(..) {
-            command.arg(&returned);
+        for (id, permit_use, time) in self.returned.drain(..) {
+            let time = match permit_use {
+                "used" => self.now - time,
+                _ => time.saturating_sub(self.now),
+            };
+            command.arg(id).arg(permit_use).arg(time);
         }
         let response = command.arg(self.now).query_async(self.connection).await;
         let response: (u64, u64, u64, Vec<String>, Vec<u64>) = response.expect("the script runs");
@@ -172,7 +177,7 @@ async fn the_script_grants_every_permit_that_is_free_and_no_other() {
                     .expect("it is flushed");
                 let mut simulation = Simulation {
                     connection: &mut connection.clone(),
-                    now: 1_795_000_000_000_000,
+                    now: START,
                     permits: Vec::new(),
                     returned: Vec::new(),
                 };
@@ -195,14 +200,14 @@ async fn a_clock_that_was_set_back_keeps_permits_away_for_their_return_time_only
     let mut connection = redis.connection().await;
     let mut simulation = Simulation {
         connection: &mut connection,
-        now: 1_795_000_000_000_000,
+        now: START,
         permits: Vec::new(),
         returned: Vec::new(),
     };
     assert_eq!(simulation.run_script(9, "a").await.len(), 3);
-    simulation.now -= Duration::from_secs(3600).as_micros() as u64;
+    simulation.now -= 3_600 * SECOND;
     assert_eq!(simulation.run_script(9, "b").await.len(), 0);
     // The longer of the return times.
-    simulation.now += 1_000;
+    simulation.now += 1_000 * SECOND;
     assert_eq!(simulation.run_script(9, "c").await.len(), 3);
 }

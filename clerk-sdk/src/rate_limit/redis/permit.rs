@@ -1,11 +1,13 @@
 //! The permit of one attempt, which is given back to Redis when it is dropped.
 
+use std::mem;
 use std::sync::Arc;
 
 use tokio::time::Instant;
 
 use super::queue::Queue;
 use super::script::{PermitUse, Returned};
+use crate::rate_limit::window::{Window, WindowPermit};
 
 /// A permit that Redis granted.
 pub(super) struct Permit {
@@ -14,6 +16,8 @@ pub(super) struct Permit {
     /// The call must not be sent before.
     pub(super) start: Instant,
     is_used: bool,
+    /// The permits of this process's own share, which the call takes up.
+    own_share: Vec<WindowPermit>,
 }
 
 impl Permit {
@@ -23,7 +27,14 @@ impl Permit {
             id,
             start,
             is_used: false,
+            own_share: Vec::new(),
         }
+    }
+
+    /// Counts the call towards these windows of this process too.
+    pub(super) fn count_in(&mut self, windows: &[Arc<Window>]) {
+        let permits = windows.iter().map(Window::take_regardless);
+        self.own_share = permits.collect();
     }
 
     /// The permit of a call that is sent without one of Redis: Redis counts the call afterwards.
@@ -39,6 +50,8 @@ impl Permit {
     /// Marks the permit as used: the call is sent.
     pub(super) fn into_used(mut self) -> Self {
         self.is_used = true;
+        let own_share = mem::take(&mut self.own_share).into_iter();
+        self.own_share = own_share.map(WindowPermit::into_used).collect();
         self
     }
 }
@@ -49,7 +62,7 @@ impl Drop for Permit {
             true => PermitUse::Ended(Instant::now()),
             false => PermitUse::Unused(self.start),
         };
-        let id = std::mem::take(&mut self.id);
+        let id = mem::take(&mut self.id);
         self.queue.give_back(Returned { id, permit_use });
     }
 }

@@ -19,6 +19,7 @@ use super::unavailable::Unavailable;
 use crate::rate_limit::cooldown::BlockedRoute;
 use crate::rate_limit::permits::margin;
 use crate::rate_limit::rule::Quota;
+use crate::rate_limit::window::Window;
 
 /// The task forgets permits that have come back while Redis is not available.
 const LOOK_AGAIN_AFTER: Duration = Duration::from_secs(1);
@@ -94,6 +95,7 @@ impl Queue {
         self: &Arc<Self>,
         deadline: Option<Instant>,
         reports_delay: bool,
+        own_share: Vec<Arc<Window>>,
     ) -> Decision {
         if let Some(reason) = self.unavailable() {
             return Decision::Unavailable(reason);
@@ -107,7 +109,12 @@ impl Queue {
             }
             let delayed_at = now.checked_add(self.max_delay);
             let delayed_at = delayed_at.filter(|_| reports_delay);
-            state.push(Waiter::new(deadline, delayed_at, decide))
+            state.push(Waiter {
+                deadline,
+                delayed_at,
+                own_share,
+                decide,
+            })
         };
         self.work(is_first);
         // The task drops the calls that wait if its runtime ends.

@@ -1,6 +1,7 @@
 //! The state of a queue: the calls that wait, the permits to give back, and when to ask Redis next.
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::oneshot;
@@ -10,6 +11,7 @@ use super::permit::Permit;
 use super::queue::Decision;
 use super::script::{PermitRequest, PermitUse, Returned, SharedWindow};
 use super::unavailable::Unavailable;
+use crate::rate_limit::window::Window;
 
 /// The most permits that one request asks for, so that no process takes many at the expense of others.
 const MAX_WANTED: usize = 32;
@@ -23,10 +25,12 @@ const MAX_FLUSH_DELAY: Duration = Duration::from_millis(500);
 
 /// A call that waits.
 pub(super) struct Waiter {
-    deadline: Option<Instant>,
+    pub(super) deadline: Option<Instant>,
     /// When the call wants to know that Redis has not responded.
-    delayed_at: Option<Instant>,
-    decide: oneshot::Sender<Decision>,
+    pub(super) delayed_at: Option<Instant>,
+    /// The windows that count the call besides.
+    pub(super) own_share: Vec<Arc<Window>>,
+    pub(super) decide: oneshot::Sender<Decision>,
 }
 
 pub(super) struct QueueState {
@@ -64,18 +68,6 @@ pub(super) enum Step {
 }
 
 impl Waiter {
-    pub(super) fn new(
-        deadline: Option<Instant>,
-        delayed_at: Option<Instant>,
-        decide: oneshot::Sender<Decision>,
-    ) -> Self {
-        Self {
-            deadline,
-            delayed_at,
-            decide,
-        }
-    }
-
     /// Tells the call; it may have been dropped.
     fn tell(self, decision: Decision) {
         let _ = self.decide.send(decision);
@@ -316,10 +308,10 @@ impl QueueState {
         if !permits.is_empty() {
             self.last_used = Some(now);
         }
-        let surplus = permits
-            .into_iter()
-            .filter_map(|permit| self.hand_over(permit));
-        let surplus = surplus.collect();
+        let mut permits = permits.into_iter();
+        // Redis does not know yet of these calls, which were sent without it: they take up as many permits.
+        let mut surplus: Vec<_> = permits.by_ref().take(self.uncounted()).collect();
+        surplus.extend(permits.filter_map(|permit| self.hand_over(permit)));
         (self.no_permit_before, self.ask_at) = (now, now);
         if is_short {
             let least_wait = least_wait.min(self.return_time);
@@ -333,6 +325,12 @@ impl QueueState {
         surplus
     }
 
+    /// How many calls were sent that Redis does not know yet.
+    fn uncounted(&self) -> usize {
+        let is_uncounted = |it: &&Returned| matches!(it.permit_use, PermitUse::Started(_));
+        self.returned.iter().filter(is_uncounted).count()
+    }
+
     /// Gives a permit to the first call that is still there when it is free. Returns it if there is none.
     fn hand_over(&mut self, mut permit: Permit) -> Option<Permit> {
         while let Some(waiter) = self.waiters.pop_front() {
@@ -340,6 +338,7 @@ impl QueueState {
                 waiter.tell(Decision::Exceeded);
                 continue;
             }
+            permit.count_in(&waiter.own_share);
             match waiter.decide.send(Decision::Granted(permit)) {
                 Err(Decision::Granted(unwanted)) => permit = unwanted,
                 _ => return None,

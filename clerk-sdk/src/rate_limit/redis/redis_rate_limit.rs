@@ -19,6 +19,7 @@ use crate::rate_limit::limiter::RateLimit;
 use crate::rate_limit::rate_limit_permit::RateLimitPermit;
 use crate::rate_limit::rate_limited_call::RateLimitedCall;
 use crate::rate_limit::rate_limiter::{RateLimitError, RateLimitFuture, RateLimiter};
+use crate::rate_limit::window::Window;
 
 /// A [`RateLimit`] that all processes share that call Clerk with the same secret key: Redis, or Valkey, counts their
 /// calls together. It keeps the promises of [`RateLimit`] for the calls of all of them.
@@ -171,12 +172,16 @@ impl RedisRateLimit {
                     return Err(RateLimitError::exceeded());
                 }
                 Some(end) => tokio::time::sleep_until(end).await,
-                None => match queue.ask(deadline, may_fall_back).await {
+                None => match queue
+                    .ask(deadline, may_fall_back, self.own_share(call))
+                    .await
+                {
                     Decision::Granted(permit) => {
                         tokio::time::sleep_until(permit.start).await;
                         // A cool-down may have started in the meantime; the permit is dropped then.
                         if self.local.cooldown_end(&route).is_none() {
-                            return Ok(self.granted(call, permit));
+                            report::count_granted();
+                            return Ok(RateLimitPermit::new(permit.into_used()));
                         }
                     }
                     Decision::Blocked(rest) => self.local.start_cooldown(route.clone(), rest),
@@ -198,16 +203,12 @@ impl RedisRateLimit {
         }
     }
 
-    /// The guard of a call that Redis permitted. It counts towards this process's own share too, which is therefore not
+    /// The windows of this process's own share. Calls that Redis permits count towards them too, so that the share is not
     /// exceeded if Redis is not available a moment later.
-    fn granted(&self, call: &RateLimitedCall<'_>, permit: Permit) -> RateLimitPermit {
-        report::count_granted();
-        let permit = permit.into_used();
+    fn own_share(&self, call: &RateLimitedCall<'_>) -> Vec<Arc<Window>> {
         match self.fallback {
-            RedisFallback::OwnShare { .. } => {
-                RateLimitPermit::new((permit, self.local.take_regardless(call)))
-            }
-            RedisFallback::Pass | RedisFallback::Refuse => RateLimitPermit::new(permit),
+            RedisFallback::OwnShare { .. } => self.local.windows(call),
+            RedisFallback::Pass | RedisFallback::Refuse => Vec::new(),
         }
     }
 
