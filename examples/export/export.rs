@@ -14,6 +14,8 @@ use clerk_sdk::{Call, ClientConfig, List, RateLimit, ResponseBody, user};
 use futures_util::{Stream, StreamExt, TryStreamExt, stream};
 use serde::{Deserialize, Serialize};
 
+use super::part::Part;
+
 pub(crate) type Result<T, E = Box<dyn Error + Send + Sync>> = std::result::Result<T, E>;
 
 /// One line of the file.
@@ -39,6 +41,8 @@ pub(crate) struct Options {
     pub(crate) concurrency: usize,
     /// How long to wait after a call that failed in spite of its retries.
     pub(crate) pause: Duration,
+    /// The users to export.
+    pub(crate) part: Part,
 }
 
 /// The number of pauses after which an export gives up, if no call succeeds in between.
@@ -75,7 +79,7 @@ pub(crate) async fn export(
 ) -> Result<Counts> {
     let (file, before, last) = open_to_resume(path)?;
     let mut file = BufWriter::new(file);
-    let users = users_after(client, &last, options.pause).await;
+    let users = users_after(client, &last, options).await;
     // `buffered` makes concurrent calls and keeps the order of the users.
     let mut lines = users
         .map(|user| async { with_memberships(client, user?, options.pause).await })
@@ -110,11 +114,12 @@ pub(crate) async fn export(
 async fn users_after<'c>(
     client: &'c user::Client,
     last: &[String],
-    pause: Duration,
+    options: &Options,
 ) -> impl Stream<Item = clerk_sdk::Result<User>> + use<'c> {
+    let Options { pause, part, .. } = *options;
     let mut skipped = 0;
     loop {
-        let mut params = user::ListParams::new().order_by(UserSortField::CreatedAt);
+        let mut params = part.restrict(user::ListParams::new().order_by(UserSortField::CreatedAt));
         let (cursors, written) = last.split_at(last.len() - skipped);
         params.starting_after = cursors.last().cloned();
         let users = resuming_items(move || client.list(&params), pause);
@@ -127,7 +132,7 @@ async fn users_after<'c>(
         let written: HashSet<String> = written.iter().cloned().collect();
         return stream::iter(first)
             .chain(users)
-            .try_filter(move |user| ready(!written.contains(&user.id)));
+            .try_filter(move |user| ready(part.contains(user) && !written.contains(&user.id)));
     }
 }
 

@@ -4,12 +4,15 @@
 //! the users on the last lines have been deleted since. During an outage it pauses, and resumes from the cursor of the
 //! list.
 //!
+//! Several processes can share the export: each exports a part of the users to a file of its own.
+//!
 //! ```sh
 //! cargo run --release -p examples-export --example export_users -- users.jsonl
 //! ```
 
 mod arguments;
 mod export;
+mod part;
 
 use std::process::ExitCode;
 use std::time::Duration;
@@ -55,6 +58,7 @@ async fn export_users(instance: Instance) -> Result {
     let options = Options {
         concurrency: arguments.concurrency,
         pause: PAUSE,
+        part: arguments.part,
     };
     let counts = export::export(&client, path, &options, |done| {
         bar.set_position(done);
