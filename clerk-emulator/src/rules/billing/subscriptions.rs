@@ -1,5 +1,7 @@
 //! The subscriptions of payers, and the plans in them.
 
+use serde_json::Value;
+
 use super::{payers, plans};
 use crate::http::response::ErrorResponse;
 use crate::resources::call::{Call, CallResult};
@@ -107,5 +109,20 @@ pub(super) fn extend_free_trial(call: &mut Call<'_>) -> CallResult {
         ));
     }
     record.set("period_end", end);
-    changes::save(call, &ITEM, record)
+    let mut response = changes::save(call, &ITEM, record)?;
+    remove_nulls(&mut response["payer"]);
+    Ok(response)
+}
+
+/// Replaces each null of a payer, which in this response is no null: names are empty, and the rest is absent.
+fn remove_nulls(payer: &mut Value) {
+    let Some(members) = payer.as_object_mut() else {
+        return;
+    };
+    for name in ["first_name", "last_name", "email"] {
+        if members.get(name).is_some_and(Value::is_null) {
+            members.insert(name.to_owned(), "".into());
+        }
+    }
+    members.retain(|_, value| !value.is_null());
 }

@@ -10,12 +10,8 @@ use crate::document::OperationSpec;
 use crate::schema_instances::{FieldSelection, GenerationError};
 
 static DATA: LazyLock<Value> = LazyLock::new(|| {
-    let path = concat!(
-        env!("CARGO_MANIFEST_DIR"),
-        "/tests/conformance/emulator/arguments.json"
-    );
-    let json = std::fs::read_to_string(path).expect("the file can be read");
-    serde_json::from_str(&json).expect("the file is JSON")
+    let json = include_str!("arguments.json");
+    serde_json::from_str(json).expect("the file is JSON")
 });
 
 /// What the file has about an operation.
@@ -55,15 +51,9 @@ impl Scenario {
         self.data["sample"] == true
     }
 
-    /// Returns why the operation does not succeed yet.
-    pub(super) fn open_reason(&self) -> Option<&str> {
-        self.data["open"].as_str()
-    }
-
-    /// Returns the paths to which a `POST` without members comes before the call.
-    pub(super) fn calls_before(&self) -> impl Iterator<Item = &str> {
-        let paths = self.data["before"].as_array().into_iter().flatten();
-        paths.filter_map(Value::as_str)
+    /// Returns the requests that come before the call, with their members `method`, `path` and `body`.
+    pub(super) fn requests_before(&self) -> impl Iterator<Item = &Value> {
+        self.data["before"].as_array().into_iter().flatten()
     }
 
     pub(super) fn refusal(&self) -> Option<Refusal> {

@@ -53,6 +53,7 @@ impl World {
         ];
         let mut snapshot = emulator.snapshot();
         add_billing(&mut snapshot, &names);
+        add_logo(&mut snapshot);
         Self {
             clients: clients.into_iter().collect(),
             backend,
@@ -73,9 +74,12 @@ impl World {
         loaded.expect("it is a snapshot of this emulator");
     }
 
-    /// Posts an object without members.
-    pub(super) async fn post(&self, path: &str) {
-        request(&self.emulator, self.emulator.key(), "POST", path, json!({})).await;
+    /// Sends a request that `arguments.json` describes. The slug of a template can be part of the path.
+    pub(super) async fn send(&self, described: &Value) {
+        let text = |name: &str| described[name].as_str().expect("a string");
+        let path = text("path").replace("$slug", &self.names["slug"]);
+        let (key, body) = (self.emulator.key(), described["body"].clone());
+        request(&self.emulator, key, text("method"), &path, body).await;
     }
 }
 
@@ -117,6 +121,11 @@ async fn prepare(emulator: &Emulator) -> BTreeMap<&'static str, String> {
         ("slug", "/templates/email", "/0/slug"),
         ("role_set", "/role_sets", "/data/1/key"),
         (
+            "admin_role",
+            "/organization_roles?query=org:admin",
+            "/data/0/id",
+        ),
+        (
             "alice_email",
             &*format!("/users/{ALICE}"),
             "/primary_email_address_id",
@@ -144,6 +153,9 @@ async fn prepare(emulator: &Emulator) -> BTreeMap<&'static str, String> {
     );
     add("session_token", &json!(emulator.session_token(ALICE)));
     add("refresh_token", &json!(emulator.refresh_token("sess_1")));
+    let client = json!({ "id": names["client"] });
+    let token = emulator.session_token_with_claims(ALICE, client);
+    names.insert("client_token", token);
     emulator.advance_time(Duration::from_secs(120));
     names
 }
@@ -162,6 +174,14 @@ fn add_billing(snapshot: &mut Value, names: &BTreeMap<&'static str, String>) {
     let mut items = items.into_iter().flatten();
     let item = items.find(|it| it["id"] == names["item"]);
     item.expect("the item exists")["members"]["is_free_trial"] = json!(true);
+}
+
+/// Gives the organizations a logo, as an upload does.
+fn add_logo(snapshot: &mut Value) {
+    let organizations = snapshot["collections"]["organization"]["records"].as_array_mut();
+    for organization in organizations.into_iter().flatten() {
+        organization["members"]["has_image"] = json!(true);
+    }
 }
 
 async fn request(emulator: &Emulator, key: &str, method: &str, path: &str, body: Value) -> Value {
