@@ -1,12 +1,13 @@
 //! The names that the module of a resource cannot have, because the SDK has other modules of these names, or re-exports crates under them,
 //! or because `Clerk` has methods of these names.
 
-const RESERVED_MODULES: [&str; 38] = [
+const RESERVED_MODULES: [&str; 39] = [
     "accessors",
     "auth",
     "backend",
     "base_url",
     "blocking",
+    "blocking_disabled",
     "bytes",
     "call",
     "clerk",

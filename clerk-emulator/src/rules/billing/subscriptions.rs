@@ -1,14 +1,15 @@
 //! The subscriptions of payers, and the plans in them.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{payers, plans};
+use crate::document::api_document::ApiDocument;
 use crate::http::response::ErrorResponse;
 use crate::resources::call::{Call, CallResult};
 use crate::resources::{changes, listing, rendering};
 use crate::store::instance::Instance;
 use crate::store::record::Record;
-use crate::tables::billing::{ITEM, SUBSCRIPTION};
+use crate::tables::billing::{ITEM, PLAN, SUBSCRIPTION};
 
 /// The longest extension of a free trial.
 const MAX_EXTENSION_MILLISECONDS: i64 = 365 * 24 * 60 * 60 * 1000;
@@ -109,9 +110,31 @@ pub(super) fn extend_free_trial(call: &mut Call<'_>) -> CallResult {
         ));
     }
     record.set("period_end", end);
+    let plan_id = record.str("plan_id").to_owned();
     let mut response = changes::save(call, &ITEM, record)?;
+    response["plan"] = plan_with_amounts(call.instance, &plan_id);
     remove_nulls(&mut response["payer"]);
     Ok(response)
+}
+
+/// Returns a plan in the form that only this response has: with each fee as an amount besides.
+fn plan_with_amounts(instance: &Instance, plan_id: &str) -> Value {
+    let shape = ApiDocument::embedded().object_shape("CommercePlan-2");
+    let (Some(shape), Some(record)) = (shape, instance.all(&PLAN).get(plan_id)) else {
+        return Value::Null;
+    };
+    let mut plan = rendering::render_as(instance, shape, &PLAN, record);
+    for prefix in ["", "annual_", "annual_monthly_"] {
+        let fee = plan[format!("{prefix}fee")].clone();
+        for name in ["amount", "amount_formatted"] {
+            plan[format!("{prefix}{name}")] = fee[name].clone();
+        }
+    }
+    for name in ["currency", "currency_symbol"] {
+        plan[name] = plan["fee"][name].clone();
+    }
+    plan["payer_type"] = json!([plan["for_payer_type"]]);
+    plan
 }
 
 /// Replaces each null of a payer, which in this response is no null: names are empty, and the rest is absent.

@@ -116,7 +116,7 @@ async fn prepare(emulator: &Emulator) -> BTreeMap<&'static str, String> {
             "/directories/scim_1/group_role_mappings",
             "/data/0/id",
         ),
-        ("saml_connection", "/saml_connections", "/data/0/id"),
+        ("saml_connection", "/saml_connections", "/data/1/id"),
         ("wallet", &*format!("/users/{ALICE}"), "/web3_wallets/0/id"),
         ("slug", "/templates/email", "/0/slug"),
         ("role_set", "/role_sets", "/data/1/key"),
