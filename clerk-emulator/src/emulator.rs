@@ -24,6 +24,7 @@ use crate::server::stubs::StubbedResponse;
 use crate::store::event::Event;
 use crate::store::instance::Instance;
 use crate::store::options::InstanceOptions;
+use crate::webhooks::options::WebhookOptions;
 
 /// The secret key that every emulator accepts.
 const SECRET_KEY: &str = "sk_test_emulator";
@@ -206,7 +207,13 @@ impl Emulator {
     /// An event that the endpoint does not accept is posted again after 1 and 5 seconds of the emulator's clock, and then
     /// given up. The scheme of the URL must be `http`: the emulator does not support TLS.
     pub fn add_webhook_endpoint(&self, url: &str) -> String {
-        let added = self.controls.webhooks.add(SECRET_KEY, url);
+        self.add_webhook_endpoint_with(url, WebhookOptions::default())
+    }
+
+    /// Posts events to an endpoint like [`add_webhook_endpoint`](Self::add_webhook_endpoint), with other retries or in
+    /// another order.
+    pub fn add_webhook_endpoint_with(&self, url: &str, options: WebhookOptions) -> String {
+        let added = self.controls.webhooks.add(SECRET_KEY, url, options);
         added.map(|it| it.secret).unwrap_or_default()
     }
 

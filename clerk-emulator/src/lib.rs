@@ -32,14 +32,12 @@ mod sample;
 mod seed;
 mod server;
 mod store;
+mod tables;
 mod tokens;
 mod webhooks;
 
-#[cfg(doctest)]
-#[doc = include_str!("../README.md")]
-struct Readme;
-
-#[cfg(any(doc, doctest))]
+// Its samples use the SDK, so `clerk-sdk-tests` tests them.
+#[cfg(all(doc, not(doctest)))]
 #[doc = include_str!("../docs/testing.md")]
 pub mod testing {}
 
@@ -58,3 +56,4 @@ pub use server::request_log::RequestSummary;
 pub use server::stubs::StubbedResponse;
 pub use store::event::Event;
 pub use store::options::{Environment, InstanceOptions, Preset};
+pub use webhooks::options::{DeliveryMode, RetrySchedule, WebhookOptions};

@@ -1,8 +1,10 @@
 //! Tests of the `export_users` example: however often it is interrupted, the file finally contains every user once, in
 //! order.
 
-#[path = "../../clerk-sdk/examples/export_users/export.rs"]
+#[path = "../../examples/export/export.rs"]
 mod export;
+#[path = "../../examples/export/part.rs"]
+mod part;
 
 use std::cell::Cell;
 use std::fs;
@@ -15,10 +17,12 @@ use clerk_sdk_tests::{Emulator, StubbedResponse};
 use serde_json::{Value, json};
 
 use export::{Counts, Line, Options, export};
+use part::Part;
 
 const OPTIONS: Options = Options {
     concurrency: 8,
     pause: Duration::ZERO,
+    part: Part::ALL,
 };
 
 async fn start(users: usize) -> (Emulator, user::Client) {
@@ -301,4 +305,33 @@ async fn calls_that_exceed_the_rate_limit_wait_for_a_permit_instead_of_timing_ou
     let path = folder.path().join("users.jsonl");
     let counts = export(&client, &path, &options, |_| {}).await;
     assert_eq!(counts.expect("every call gets a permit").written, 500);
+}
+
+#[tokio::test]
+async fn the_parts_of_an_export_contain_each_user_once() {
+    let (_emulator, client) = start(200).await;
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let at = |time: &str| time.parse().expect("a timestamp");
+    // The first users are before the period, and the last ones after it.
+    let (from, until) = (at("2020-01-01T00:00:30Z"), at("2020-01-01T00:02:30Z"));
+    let mut exported = Vec::new();
+    for number in 1..=3 {
+        let path = folder.path().join(format!("part-{number}.jsonl"));
+        let options = Options {
+            part: Part::new(number, 3, from, until),
+            ..OPTIONS
+        };
+        export(&client, &path, &options, |_| {})
+            .await
+            .expect("the export finishes");
+        let ids = ids(&path);
+        assert!(ids.len() >= 40, "part {number} has {} users", ids.len());
+        exported.extend(ids);
+        // It resumes within its part.
+        let counts = export(&client, &path, &options, |_| {})
+            .await
+            .expect("the export finishes");
+        assert_eq!(counts.written, 0);
+    }
+    assert_eq!(exported, expected(200));
 }

@@ -92,6 +92,8 @@
 //! | `reqwest-013` | calls through your own `reqwest::Client` |
 //! | `tracing` | a [span for each call](guide::tracing_spans) |
 //! | `chrono`, `jiff`, `time` | conversions between [`Timestamp`] and [`DateTime`] and the types of these crates |
+//! | `redis`, with TLS by `redis-rustls` or `redis-native-tls` | [a rate limit that several processes share](guide::many_processes) |
+//! | `metrics` | [numbers to watch](guide::many_processes), for the recorder of the crate `metrics` |
 //! | `http2`, `gzip`, `socks` | HTTP/2; compressed responses; SOCKS proxies. `gzip` affects only the default backend |
 //! | `rustls` (default), `rustls-ring`, `native-tls`, `webpki-roots`, `aws-lc-rs`, `ring` | the [TLS library, certificates and cryptography](guide::tls) |
 //!
@@ -120,7 +122,7 @@ mod blocking;
 mod blocking_disabled;
 mod call;
 mod config;
-#[cfg(any(feature = "jwt", feature = "webhooks"))]
+#[cfg(any(feature = "jwt", feature = "redis", feature = "webhooks"))]
 mod crypto;
 mod error;
 mod exchange;
@@ -133,6 +135,7 @@ pub mod guide;
 mod headers;
 #[cfg(feature = "jwt")]
 pub mod jwt;
+mod metrics;
 #[cfg(feature = "auth")]
 pub mod middleware;
 mod pagination;
@@ -173,6 +176,8 @@ pub use pagination::{Items, PageCursor, Pages, ParsePageCursorError};
 pub use rate_limit::{
     RateLimit, RateLimitError, RateLimitFuture, RateLimitPermit, RateLimitedCall, RateLimiter,
 };
+#[cfg(feature = "redis")]
+pub use rate_limit::{RedisFallback, RedisRateLimit};
 pub use raw_request::RawRequest;
 pub use request::File;
 pub use response::Response;

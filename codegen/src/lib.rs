@@ -8,8 +8,8 @@
 //! 4. `emit` writes a syntax tree for each module.
 //! 5. `print` formats the trees as source files.
 //!
-//! Two modules belong to no stage: `vendor_facts` reduces an upstream document to its facts,
-//! and `drift` compares two documents.
+//! These modules belong to no stage: `vendor_facts` reduces an upstream document to its facts after
+//! `upstream_problems` has checked it, and `drift` compares two documents.
 
 mod inputs;
 mod json_pointer;
@@ -37,6 +37,7 @@ mod source_revision;
 mod print;
 
 pub mod drift;
+mod upstream_problems;
 mod vendor_facts;
 
 use std::collections::BTreeMap;

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value, json};
 
 use crate::document::check_references;
-use crate::json_pointer::escape;
 use crate::problem::{Problem, Problems};
 use crate::settings::Root;
+use crate::upstream_problems::{format_problems, operation_id_problems};
 
 /// Keys whose values are prose, examples or marketing, wherever OpenAPI defines them.
 const PROSE_KEYS: [&str; 16] = [
@@ -47,11 +47,6 @@ const MAP_KEYS: [&str; 16] = [
     "securitySchemes",
     "variables",
     "x-webhooks",
-];
-
-/// The methods of a path item; its other members are not operations.
-const METHODS: [&str; 8] = [
-    "delete", "get", "head", "options", "patch", "post", "put", "trace",
 ];
 
 /// Keys whose values are data, which is copied unchanged.
@@ -98,56 +93,6 @@ pub fn vendor_facts(upstream: Value, roots: &[Root], file: &str) -> Result<Value
         tags.sort_by(|one, other| one["name"].as_str().cmp(&other["name"].as_str()));
     }
     Ok(facts)
-}
-
-fn format_problems(upstream: &Value, roots: &[Root], file: &str) -> Vec<Problem> {
-    let problem = |pointer: &str, message: String| Problem::new(file, pointer, message);
-    let version = upstream["openapi"].as_str().unwrap_or_default();
-    let mut problems = Vec::new();
-    if !version.starts_with("3.0.") {
-        let message =
-            format!("`openapi` is {version:?}, but only OpenAPI 3.0 documents are supported");
-        problems.push(problem("/openapi", message));
-    }
-    for root in roots {
-        let pointer = root.pointer();
-        if !upstream.pointer(&pointer).is_some_and(Value::is_object) {
-            let message = "the document does not have this part, which code is generated for: it may be truncated, or another document";
-            problems.push(problem(&pointer, message.to_owned()));
-        }
-    }
-    if !upstream["info"]["version"].is_string() {
-        let message = "the version is not a string: quote it if it is a date";
-        problems.push(problem("/info/version", message.to_owned()));
-    }
-    problems
-}
-
-fn operation_id_problems(upstream: &Value, file: &str) -> Vec<Problem> {
-    let mut problems = Vec::new();
-    let mut seen: BTreeMap<&str, String> = BTreeMap::new();
-    for (path, item) in upstream["paths"].as_object().into_iter().flatten() {
-        for (method, operation) in item.as_object().into_iter().flatten() {
-            if !METHODS.contains(&method.as_str()) {
-                continue;
-            }
-            let pointer = format!("/paths/{}/{method}", escape(path));
-            match operation["operationId"].as_str() {
-                None => {
-                    let message =
-                        "the operation has no `operationId`, from which its name is derived";
-                    problems.push(Problem::new(file, pointer, message));
-                }
-                Some(id) => {
-                    if let Some(other) = seen.insert(id, pointer.clone()) {
-                        let message = format!("the `operationId` {id} is also used by {other}");
-                        problems.push(Problem::new(file, pointer, message));
-                    }
-                }
-            }
-        }
-    }
-    problems
 }
 
 /// Keeps the facts of `value`. If `is_map` is set, its keys are names that upstream chose.

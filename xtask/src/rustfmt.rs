@@ -1,69 +1,129 @@
 //! Formats generated files with rustfmt, so that they look like the handwritten ones.
 //!
-//! Contents are piped through it, and nothing is written to disk: a full disk must not matter until files are staged.
+//! They are formatted in a temporary folder, so nothing is written to the workspace before all of them are formatted.
+//! One process formats them all: starting one for each file would take most of the time of `regen`.
 
 use std::collections::BTreeMap;
-use std::io::Write;
+use std::fs;
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 
-/// Formats the contents of Rust files, which are given by their paths, with the settings of the workspace in `root`.
+use crate::workspace::Workspace;
+
+/// The settings of rustfmt, which it looks for in the folder of a file and in those above.
+const SETTINGS: &str = "rustfmt.toml";
+
+/// Formats the contents of Rust files, which are given by their paths, with the settings of the workspace.
 pub(crate) fn format(
     files: BTreeMap<String, String>,
-    root: &Path,
+    workspace: &Workspace,
 ) -> Result<BTreeMap<String, String>> {
-    let files = files.into_iter();
-    files
-        .map(|(path, content)| {
-            let formatted = format_file(&content, root);
-            let formatted = formatted.with_context(|| format!("{path} cannot be formatted"))?;
+    let folder = tempfile::tempdir().context("cannot create a temporary folder")?;
+    let folder = folder.path();
+    // Even without settings there is a file, so that rustfmt does not read those of the user.
+    let settings = workspace.source_or_empty(SETTINGS)?;
+    write(folder, SETTINGS, &settings.text)?;
+    // rustfmt also formats the modules that a file declares, which it finds because the paths are those of the workspace.
+    for (path, content) in &files {
+        write(folder, path, content)?;
+    }
+    run_rustfmt(&files, folder, workspace)?;
+    let paths = files.into_keys();
+    paths
+        .map(|path| {
+            let formatted = fs::read_to_string(folder.join(&path));
+            let formatted = formatted.with_context(|| format!("{path} cannot be read"))?;
             Ok((path, formatted))
         })
         .collect()
 }
 
-fn format_file(content: &str, root: &Path) -> Result<String> {
-    let mut rustfmt = Command::new("rustfmt")
+fn write(folder: &Path, path: &str, content: &str) -> Result<()> {
+    let target = folder.join(path);
+    let parent = target.parent().map_or(Ok(()), fs::create_dir_all);
+    parent
+        .and_then(|()| fs::write(&target, content))
+        .with_context(|| format!("{} cannot be written", target.display()))
+}
+
+/// Formats the files in `folder`.
+fn run_rustfmt(
+    files: &BTreeMap<String, String>,
+    folder: &Path,
+    workspace: &Workspace,
+) -> Result<()> {
+    let output = Command::new("rustfmt")
         .args(["--edition", "2024"])
-        .current_dir(root)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
+        .args(files.keys().map(|path| folder.join(path)))
+        // rustup chooses the toolchain by the current folder.
+        .current_dir(workspace.path(""))
+        .output()
         .context("rustfmt cannot be run: install it with `rustup component add rustfmt`")?;
-    // rustfmt reads the whole input before it writes any output, so the pipes cannot block each other.
-    let mut stdin = rustfmt.stdin.take().context("rustfmt has no input")?;
-    let written = stdin.write_all(content.as_bytes());
-    drop(stdin);
-    let output = rustfmt.wait_with_output().context("rustfmt failed")?;
     if !output.status.success() {
         let errors = String::from_utf8_lossy(&output.stderr);
-        bail!("rustfmt failed:\n{}", errors.trim_end());
+        let errors = errors.replace(&folder.join("").display().to_string(), "");
+        bail!(
+            "the generated files cannot be formatted:\n{}",
+            errors.trim_end()
+        );
     }
-    written.context("rustfmt did not read its input")?;
-    String::from_utf8(output.stdout).context("the output of rustfmt is not UTF-8")
+    Ok(())
 }
 
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeMap;
+    use std::fs;
     use std::path::Path;
 
     use super::format;
+    use crate::workspace::Workspace;
+
+    fn files<const N: usize>(files: [(&str, &str); N]) -> BTreeMap<String, String> {
+        BTreeMap::from(files.map(|(path, content)| (path.to_owned(), content.to_owned())))
+    }
+
+    fn workspace(root: &Path) -> Workspace {
+        Workspace::new(Some(root.to_owned()))
+    }
 
     #[test]
-    fn files_are_formatted_and_a_file_that_does_not_parse_is_reported() {
-        let files = [("a/mod.rs", "mod  b;\n"), ("a/b.rs", "fn  b( ){}\n")];
-        let files = files.map(|(path, content)| (path.to_owned(), content.to_owned()));
-        let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-        let formatted = format(BTreeMap::from(files), root).expect("valid Rust");
-        assert_eq!(formatted["a/mod.rs"], "mod b;\n");
-        assert_eq!(formatted["a/b.rs"], "fn b() {}\n");
+    fn modules_and_files_that_no_file_declares_are_formatted() {
+        let root = tempfile::tempdir().expect("a temporary folder");
+        let unformatted = files([
+            ("a/b.rs", "mod  d;\n"),
+            ("a/b/d.rs", "fn  d( ){}\n"),
+            ("a/mod.rs", "mod  b;\n"),
+            ("c.rs", "fn  c( ){}\n"),
+        ]);
+        let formatted = format(unformatted, &workspace(root.path())).expect("valid Rust");
+        let expected = files([
+            ("a/b.rs", "mod d;\n"),
+            ("a/b/d.rs", "fn d() {}\n"),
+            ("a/mod.rs", "mod b;\n"),
+            ("c.rs", "fn c() {}\n"),
+        ]);
+        assert_eq!(formatted, expected);
+        let written = fs::read_dir(root.path()).expect("the folder is readable");
+        assert_eq!(written.count(), 0);
+    }
 
-        let broken = BTreeMap::from([("c.rs".to_owned(), "fn {".to_owned())]);
-        let error = format(broken, root).expect_err("invalid Rust").to_string();
-        assert_eq!(error, "c.rs cannot be formatted");
+    #[test]
+    fn settings_of_the_workspace_apply() {
+        let root = tempfile::tempdir().expect("a temporary folder");
+        fs::write(root.path().join("rustfmt.toml"), "tab_spaces = 2\n").expect("it is writable");
+        let unformatted = files([("a.rs", "fn a() { b() }\n")]);
+        let formatted = format(unformatted, &workspace(root.path())).expect("valid Rust");
+        assert_eq!(formatted["a.rs"], "fn a() {\n  b()\n}\n");
+    }
+
+    #[test]
+    fn file_that_does_not_parse_is_reported_by_its_path_in_the_workspace() {
+        let broken = files([("a.rs", "fn a() {}\n"), ("b/c.rs", "fn {")]);
+        let error = format(broken, &workspace(Path::new("."))).expect_err("invalid Rust");
+        let error = error.to_string();
+        assert!(error.contains("--> b/c.rs:1:"), "{error}");
     }
 }

@@ -32,22 +32,47 @@ fn staged_files(workspace: &ScratchWorkspace) -> usize {
         .count()
 }
 
-/// Makes every generated file stale.
+/// A copy of the document. It is written last, and is longer than all generated files.
 #[cfg(unix)]
-fn make_stale(workspace: &ScratchWorkspace) {
-    for (path, content) in workspace.files() {
-        if path.starts_with(workspace.path(GENERATED)) {
-            let content = [&content, &b"// stale\n"[..]].concat();
+const COPY: &str = "spec/copy.json";
+
+/// A limit on the size of files, in blocks of 512 or 1024 bytes, that no generated file reaches.
+#[cfg(unix)]
+const LESS_THAN_THE_COPY: usize = 64;
+
+/// A workspace whose document is long, in which every generated file is stale. Returns the files that
+/// `regen` should write as well.
+#[cfg(unix)]
+fn stale_workspace() -> (ScratchWorkspace, BTreeMap<PathBuf, Vec<u8>>) {
+    let workspace = ScratchWorkspace::new();
+    let settings = workspace.read("spec/generator.toml");
+    workspace.write(
+        "spec/generator.toml",
+        &format!("{settings}copies = [{COPY:?}]\n"),
+    );
+    let pattern = "a".repeat(100_000);
+    let name = "name: { type: string";
+    workspace.vendor(&UNQUOTED_PET.replace(name, &format!("{name}, pattern: {pattern}")));
+    workspace.regen();
+    let current = workspace.files();
+    for (path, content) in &current {
+        if path.starts_with(workspace.path(GENERATED)) || *path == workspace.path(COPY) {
+            let content = [content, &b"// stale\n"[..]].concat();
             fs::write(path, content).expect("the file is writable");
         }
     }
+    (workspace, current)
 }
 
-/// Runs `regen` with a limit on file sizes, so that writing fails as on a full disk. `setup`
+/// Runs `regen` with a limit on the size of files, so that writing fails as on a full disk. `setup`
 /// decides whether the signal that this raises is ignored or kills the program.
 #[cfg(unix)]
-fn regen_on_full_disk(workspace: &ScratchWorkspace, setup: &str) -> std::process::Output {
-    let script = format!("{setup} ulimit -f 1; exec \"$0\" regen --workspace \"$1\"");
+fn regen_on_full_disk(
+    workspace: &ScratchWorkspace,
+    setup: &str,
+    blocks: usize,
+) -> std::process::Output {
+    let script = format!("{setup} ulimit -f {blocks}; exec \"$0\" regen --workspace \"$1\"");
     std::process::Command::new("sh")
         .args(["-c", &script, env!("CARGO_BIN_EXE_xtask")])
         .arg(workspace.root())
@@ -81,30 +106,40 @@ fn staged_files_of_a_killed_run_are_ignored_by_check_and_removed_by_the_next_run
 
 #[cfg(unix)]
 #[test]
-fn failure_while_staging_leaves_every_file_unchanged() {
-    let workspace = ScratchWorkspace::generated_from(UNQUOTED_PET);
-    make_stale(&workspace);
+fn failure_while_formatting_or_staging_leaves_every_file_unchanged() {
+    let (workspace, _) = stale_workspace();
     let before = files_with_times(&workspace);
-    let output = regen_on_full_disk(&workspace, "trap '' XFSZ;");
-    assert_eq!(output.status.code(), Some(2));
-    let errors = String::from_utf8_lossy(&output.stderr);
-    assert!(
-        errors.contains("cannot be written") && errors.contains("nothing was written"),
-        "{errors}"
-    );
+    for blocks in [1, LESS_THAN_THE_COPY] {
+        let output = regen_on_full_disk(&workspace, "trap '' XFSZ;", blocks);
+        assert_eq!(output.status.code(), Some(2));
+        let errors = String::from_utf8_lossy(&output.stderr);
+        assert!(
+            errors.contains("cannot be written") && errors.contains("nothing was written"),
+            "{errors}"
+        );
+        assert_eq!(errors.contains(COPY), blocks > 1, "{errors}");
+        assert_eq!(files_with_times(&workspace), before);
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn kill_while_formatting_leaves_every_file_unchanged() {
+    let (workspace, _) = stale_workspace();
+    let before = files_with_times(&workspace);
+    let output = regen_on_full_disk(&workspace, "", 1);
+    assert_eq!(output.status.code(), None, "the signal kills xtask");
     assert_eq!(files_with_times(&workspace), before);
 }
 
 #[cfg(unix)]
 #[test]
 fn kill_while_staging_leaves_every_file_unchanged_and_the_next_run_cleans_up() {
-    let workspace = ScratchWorkspace::generated_from(UNQUOTED_PET);
-    let current = workspace.files();
-    make_stale(&workspace);
+    let (workspace, current) = stale_workspace();
     let stale = files_with_times(&workspace);
-    let output = regen_on_full_disk(&workspace, "");
+    let output = regen_on_full_disk(&workspace, "", LESS_THAN_THE_COPY);
     assert_eq!(output.status.code(), None, "the signal kills xtask");
-    assert!(staged_files(&workspace) > 0);
+    assert!(staged_files(&workspace) > 1);
     let after = files_with_times(&workspace);
     assert!(
         stale

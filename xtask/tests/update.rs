@@ -2,7 +2,7 @@
 
 mod support;
 
-use support::{PET, ScratchWorkspace, serve_document};
+use support::{PET, SECOND_DOCUMENT, ScratchWorkspace, serve_document};
 
 /// A document with one event.
 const EVENTS: &str = r"
@@ -20,15 +20,6 @@ components:
   schemas:
     Pet: { type: object, properties: { description: { type: string } } }
 ";
-
-const SECOND_DOCUMENT: &str = r#"
-[[documents]]
-name = "events"
-facts = "spec/events.json"
-roots = ["/x-webhooks"]
-module = "webhook"
-payload = "data"
-"#;
 
 /// Returns a workspace with two documents, which are published at these URLs.
 fn workspace(operations: &str, events: &str) -> ScratchWorkspace {

@@ -62,37 +62,6 @@ impl Controls {
         loaded.unwrap_or_else(|| Err("there is no such instance".to_owned()))
     }
 
-    /// Creates what a seed has.
-    #[cfg(feature = "seeds")]
-    pub(crate) fn seed(&self, key: &str, text: &str) -> Result<(), crate::seed::SeedError> {
-        use crate::seed::{SeedDocument, SeedError, apply};
-        use crate::store::options::InstanceOptions;
-
-        let seed = SeedDocument::parse(text)?;
-        for item in seed.faults {
-            let line = Some(item.line);
-            let fault = super::faults::parse(&Value::Object(item.members));
-            self.service
-                .add_fault(fault.map_err(|message| SeedError::new(line, message))?);
-        }
-        let instances = [(key.to_owned(), seed.sections)];
-        for (key, sections) in instances.into_iter().chain(seed.instances) {
-            if key.starts_with("sk_live_") && key != self.default_key {
-                let message = "a key of production must not reach an emulator";
-                return Err(SeedError::new(None, message));
-            }
-            self.service.add_instance(&key, InstanceOptions::default());
-            let seeded = self.change(&key, |instance| apply(instance, sections));
-            seeded.unwrap_or(Ok(()))?;
-        }
-        for item in seed.webhook_endpoints {
-            let url = item.members.get("url").and_then(Value::as_str);
-            let missing = || SeedError::new(Some(item.line), "\"url\" must be a string");
-            self.webhooks.add(key, url.ok_or_else(missing)?);
-        }
-        Ok(())
-    }
-
     /// Makes a new key sign tokens from now on, and returns its id. Tokens of the old keys stay valid unless these are
     /// dropped.
     pub(crate) fn rotate_key(&self, key: &str, drop_old: bool) -> Option<String> {

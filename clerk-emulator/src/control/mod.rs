@@ -11,7 +11,7 @@
 //! | `POST reset` | | `{}`; the state, the events and the counts of rate limits are as at the beginning |
 //! | `GET snapshot` | | the whole state of the instance |
 //! | `PUT snapshot` | a snapshot | `{}` |
-//! | `POST seed` | a seed in YAML or JSON | `{}` |
+//! | `POST seed` | a seed in YAML or JSON | `{}`; if the seed has a mistake, nothing of it is created |
 //! | `GET options`, `PATCH options` | some of `environment`, `rate_limits`, `session_tokens_v1`, `user_quota` | all of them, and `preset` |
 //! | `GET faults` | | a list of faults |
 //! | `POST faults` | `kind`, `method`, `path`, `times`, and what the kind needs | `{}` |
@@ -46,6 +46,8 @@ mod faults;
 mod members;
 mod redaction;
 mod routes;
+#[cfg(feature = "seeds")]
+mod seeding;
 mod server;
 
 pub(crate) use controls::Controls;

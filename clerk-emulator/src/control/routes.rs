@@ -3,10 +3,11 @@
 use serde_json::{Value, json};
 
 use super::call::{Call, ControlError, ControlResult};
-use super::members::text;
+use super::members::{optional_text, text};
 use super::{actions, faults, redaction};
 use crate::http::timestamp::parse_timestamp;
 use crate::store::options::InstanceOptions;
+use crate::webhooks::options::WebhookOptions;
 
 pub(super) fn handle(call: &Call<'_>, method: &str, path: &[&str]) -> ControlResult {
     let service = &call.controls.service;
@@ -146,13 +147,18 @@ fn webhook_endpoints(call: &Call<'_>, method: &str, path: &[&str]) -> ControlRes
                 .collect())
         }
         ("POST", []) => {
-            let body = call.json(&["url"])?;
+            let body = call.json(&["url", "retries", "delivery"])?;
             let url = text(&body, "url")?;
+            let (retries, delivery) = (
+                optional_text(&body, "retries")?,
+                optional_text(&body, "delivery")?,
+            );
+            let options = WebhookOptions::parse(retries, delivery)?;
             if !url.starts_with("http://") {
                 let message = "the URL must begin with http://";
                 return Err(ControlError::Invalid(message.to_owned()));
             }
-            let added = webhooks.add(call.key, url);
+            let added = webhooks.add(call.key, url, options);
             let added = added.ok_or(ControlError::Refused("there is no such instance"))?;
             Ok(json!({ "id": added.id, "url": added.url, "secret": added.secret }))
         }

@@ -24,7 +24,7 @@ pub(crate) fn routes(controls: Arc<Controls>) -> Router {
         let controls = controls.clone();
         async move {
             let result = respond(&controls, request).await;
-            to_http_response(&result, "", ApiVersion::NEWEST.as_str())
+            to_http_response(result, "", ApiVersion::NEWEST.as_str())
         }
     });
     Router::new().route("/_emulator/{*route}", handler)
@@ -54,11 +54,7 @@ async fn respond(controls: &Controls, request: Request<Body>) -> Result<Success,
     };
     let result = routes::handle(&call, head.method.as_str(), &path);
     let body = result.map_err(|error| error.into_response())?;
-    Ok(Success {
-        status: 200,
-        body,
-        is_sample: false,
-    })
+    Ok(Success::new(body))
 }
 
 /// Refuses a request that a website may have caused, or that comes from another machine.

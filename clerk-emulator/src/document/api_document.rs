@@ -24,8 +24,9 @@ const METHODS: [&str; 5] = ["delete", "get", "patch", "post", "put"];
 pub(crate) struct ApiDocument {
     pub(crate) json: &'static Value,
     pub(crate) operations: Vec<Operation>,
-    /// The indexes of the operations by the number of segments of their paths. Those without a parameter are first.
-    by_length: BTreeMap<usize, Vec<usize>>,
+    /// The indexes of the operations by the number of segments of their paths and the first of these. Those with the
+    /// fewest parameters are first.
+    by_start: HashMap<(usize, &'static str), Vec<usize>>,
     /// The named schemas, whose shapes are read when they are used first.
     shapes: BTreeMap<&'static str, OnceLock<ObjectShape>>,
     by_id: HashMap<&'static str, usize>,
@@ -56,12 +57,11 @@ impl ApiDocument {
                 methods.map(move |method| Operation::new(json, path, method, item))
             })
             .collect();
-        let mut by_length: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+        let mut by_start: HashMap<_, Vec<usize>> = HashMap::new();
         for (index, operation) in operations.iter().enumerate() {
-            let length = operation.path.matches('/').count();
-            by_length.entry(length).or_default().push(index);
+            by_start.entry(operation.start()).or_default().push(index);
         }
-        for indexes in by_length.values_mut() {
+        for indexes in by_start.values_mut() {
             indexes.sort_by_key(|index| operations[*index].path.matches('{').count());
         }
         let schemas = json["components"]["schemas"].as_object();
@@ -74,7 +74,7 @@ impl ApiDocument {
             json,
             by_id,
             operations,
-            by_length,
+            by_start,
             shapes: names.map(|it| (it.as_str(), OnceLock::new())).collect(),
             #[cfg(feature = "validation")]
             validators: Validators::new(json),
@@ -115,17 +115,21 @@ impl ApiDocument {
     /// Returns the shape of the objects that a named schema describes.
     pub(crate) fn object_shape(&self, schema: &str) -> Option<&ObjectShape> {
         let shape = self.shapes.get(schema)?;
-        let schema = &self.json["components"]["schemas"][schema];
-        Some(shape.get_or_init(|| ObjectShape::new(self.json, schema)))
+        Some(shape.get_or_init(|| {
+            let schema = &self.json["components"]["schemas"][schema];
+            ObjectShape::new(self.json, schema)
+        }))
     }
 
     pub(crate) fn route(&'static self, method: &str, path: &[String]) -> Route {
-        let indexes = self.by_length.get(&path.len()).into_iter().flatten();
+        let start = path.first().map(|first| (path.len(), first.as_str()));
+        let indexes = start.and_then(|start| self.by_start.get(&start));
+        let indexes = indexes.into_iter().flatten();
         let mut known_path = false;
         for operation in indexes.map(|index| &self.operations[*index]) {
-            if let Some(params) = operation.path_params(path) {
+            if operation.has_path(path) {
                 if operation.method == method {
-                    return Route::Operation(operation, params);
+                    return Route::Operation(operation, operation.path_params(path));
                 }
                 known_path = true;
             }

@@ -26,8 +26,12 @@ pub(crate) struct ObjectShape {
 #[derive(Debug)]
 pub(crate) struct MemberShape {
     pub(crate) name: &'static str,
+    /// The name as it is written in an object, with quotes and a colon.
+    pub(crate) key: String,
     /// The value unless something else is stored; nothing if the member is absent then.
     pub(crate) default: Option<Value>,
+    /// The default as JSON; empty if there is none.
+    pub(crate) default_json: String,
     pub(crate) is_nullable: bool,
     pub(crate) kind: MemberKind,
 }
@@ -71,8 +75,6 @@ impl ObjectShape {
     pub(crate) fn new(root: &'static Value, schema: &'static Value) -> Self {
         let members = properties(root, schema).into_iter();
         let members = members.map(|(name, member)| MemberShape {
-            name,
-            default: member_default(root, schema, name, member, 0),
             is_nullable: is_nullable(root, member),
             kind: match type_of(root, member) {
                 Some("integer" | "number") => MemberKind::Integer,
@@ -80,17 +82,13 @@ impl ObjectShape {
                 Some("boolean") => MemberKind::Boolean,
                 _ => MemberKind::Other,
             },
+            ..MemberShape::new(name, member_default(root, schema, name, member, 0))
         });
         let mut members: Vec<MemberShape> = members.collect();
         // A few schemas require members that they do not describe. Their values are up to the tables of resources.
         for name in required(root, schema) {
             if members.iter().all(|it| it.name != name) {
-                members.push(MemberShape {
-                    name,
-                    default: None,
-                    is_nullable: false,
-                    kind: MemberKind::Other,
-                });
+                members.push(MemberShape::new(name, None));
             }
         }
         Self { members }
@@ -98,6 +96,19 @@ impl ObjectShape {
 
     pub(crate) fn member(&self, name: &str) -> Option<&MemberShape> {
         self.members.iter().find(|it| it.name == name)
+    }
+}
+
+impl MemberShape {
+    fn new(name: &'static str, default: Option<Value>) -> Self {
+        Self {
+            name,
+            key: format!("{}:", Value::from(name)),
+            default_json: default.as_ref().map_or_else(String::new, Value::to_string),
+            default,
+            is_nullable: false,
+            kind: MemberKind::Other,
+        }
     }
 }
 
@@ -114,6 +125,10 @@ fn member_default(
     let is_optional = !is_required(root, object, name);
     let is_object = matches!(type_of(root, schema), None | Some("object"));
     let has_members = !properties(root, schema).is_empty();
+    // No date is empty.
+    if is_optional && resolve(root, schema)["format"] == "date" {
+        return None;
+    }
     if is_optional && (depth > MAX_DEPTH || (is_object && has_members)) {
         return None;
     }

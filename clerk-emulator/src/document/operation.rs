@@ -112,21 +112,29 @@ impl Operation {
         names.flatten()
     }
 
-    /// Returns the names of the path's parameters with their values, if the path fits.
-    pub(crate) fn path_params(&self, path: &[String]) -> Option<PathParams> {
+    /// Returns the number of segments of the path, and the first of them, which is never a parameter.
+    pub(crate) fn start(&self) -> (usize, &'static str) {
+        let first = self.path.split('/').nth(1);
+        (self.segments.len(), first.unwrap_or_default())
+    }
+
+    /// Returns whether a path is one of the operation.
+    pub(crate) fn has_path(&self, path: &[String]) -> bool {
         let is_match = |(known, segment): (&Segment, &String)| match known {
             Segment::Fixed(text) => text == segment,
             Segment::Param(_) => true,
         };
-        if self.segments.len() != path.len() || !self.segments.iter().zip(path).all(is_match) {
-            return None;
-        }
+        self.segments.len() == path.len() && self.segments.iter().zip(path).all(is_match)
+    }
+
+    /// Returns the names of the path's parameters with their values, for a path of the operation.
+    pub(crate) fn path_params(&self, path: &[String]) -> PathParams {
         let segments = self.segments.iter().zip(path);
         let params = segments.filter_map(|(known, segment)| match known {
             Segment::Param(name) => Some((*name, segment.clone())),
             Segment::Fixed(_) => None,
         });
-        Some(params.collect())
+        params.collect()
     }
 }
 

@@ -65,7 +65,7 @@ impl Emulator {
     ///
     /// # Errors
     ///
-    /// Returns the first mistake. What the seed has before it may have been created then.
+    /// Returns the first mistake. The state is as before then: a seed is created as a whole, or not at all.
     #[cfg(feature = "seeds")]
     pub fn seed(&self, text: &str) -> Result<(), SeedError> {
         self.controls.seed(SECRET_KEY, text)

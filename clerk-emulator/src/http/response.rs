@@ -1,8 +1,19 @@
 //! Responses: JSON with a trace id, and errors in Clerk's format.
 
 use axum::body::{Body, Bytes};
-use axum::http::{HeaderValue, Response, StatusCode};
+use axum::http::header::{CONTENT_TYPE, RETRY_AFTER};
+use axum::http::{HeaderName, HeaderValue, Response, StatusCode};
 use serde_json::{Value, json};
+
+const JSON: &str = "application/json";
+
+const CLERK_TRACE_ID: HeaderName = HeaderName::from_static("x-clerk-trace-id");
+const TRACE_ID: HeaderName = HeaderName::from_static("clerk-trace-id");
+const API_VERSION: HeaderName = HeaderName::from_static("clerk-api-version");
+const GAP: HeaderName = HeaderName::from_static("x-emulator-gap");
+
+/// Most responses have no more headers than these, with the length and the date that the server adds.
+const HEADERS: usize = 6;
 
 /// An error in Clerk's format.
 #[derive(Clone, Debug)]
@@ -114,7 +125,7 @@ impl ErrorResponse {
 #[derive(Clone, Debug)]
 pub(crate) struct Success {
     pub(crate) status: u16,
-    pub(crate) body: Value,
+    pub(crate) body: SuccessBody,
     /// Whether the body is an example that does not depend on the state.
     pub(crate) is_sample: bool,
 }
@@ -123,8 +134,46 @@ impl Success {
     pub(crate) fn new(body: Value) -> Self {
         Self {
             status: 200,
-            body,
+            body: body.into(),
             is_sample: false,
+        }
+    }
+}
+
+/// The body of a successful response.
+#[derive(Clone, Debug)]
+pub(crate) enum SuccessBody {
+    /// One that is null is empty, and one that is a string is an HTML page: no JSON response of the API is one.
+    Value(Value),
+    /// JSON, of which there is no tree.
+    Json(Vec<u8>),
+}
+
+impl From<Value> for SuccessBody {
+    fn from(value: Value) -> Self {
+        Self::Value(value)
+    }
+}
+
+impl SuccessBody {
+    /// Returns the body as JSON.
+    #[cfg(feature = "seeds")]
+    pub(crate) fn into_value(self) -> Value {
+        match self {
+            Self::Value(value) => value,
+            Self::Json(json) => serde_json::from_slice(&json).unwrap_or_default(),
+        }
+    }
+
+    /// Returns the media type, unless the body is empty, and the bytes.
+    fn into_bytes(self) -> (Option<&'static str>, Vec<u8>) {
+        match self {
+            Self::Value(Value::Null) => (None, Vec::new()),
+            Self::Value(Value::String(page)) => {
+                (Some("text/html; charset=utf-8"), page.into_bytes())
+            }
+            Self::Value(json) => (Some(JSON), serde_json::to_vec(&json).unwrap_or_default()),
+            Self::Json(json) => (Some(JSON), json),
         }
     }
 }
@@ -137,56 +186,47 @@ pub(crate) struct ResponseRecord {
     pub(crate) body: Bytes,
 }
 
-/// Converts a result to an HTTP response. A body that is null is empty, and one that is a string is an HTML page: no JSON
-/// response of the API is one.
+/// Converts a result to an HTTP response.
 pub(crate) fn to_http_response(
-    result: &Result<Success, ErrorResponse>,
+    result: Result<Success, ErrorResponse>,
     trace_id: &str,
     api_version: &'static str,
 ) -> Response<Body> {
-    let (status, content_type, body) = match result {
-        Ok(Success { status, body, .. }) => match body {
-            Value::Null => (*status, None, String::new()),
-            Value::String(page) => (*status, Some("text/html; charset=utf-8"), page.clone()),
-            json => {
-                // Unlike `to_string`, this does not go through a formatter.
-                let json = serde_json::to_string(json).unwrap_or_default();
-                (*status, Some("application/json"), json)
-            }
-        },
+    let code = result.as_ref().err().map(|error| error.code);
+    let retry_after = result.as_ref().err().and_then(|it| it.retry_after_seconds);
+    let gap = match &result {
+        Ok(success) => success.is_sample.then_some("sample"),
+        Err(error) => error.gap,
+    };
+    let (status, (content_type, body)) = match result {
+        Ok(success) => (success.status, success.body.into_bytes()),
         Err(error) => {
             let json = error.to_json(trace_id).to_string();
-            (error.status, Some("application/json"), json)
+            (error.status, (Some(JSON), json.into_bytes()))
         }
     };
     let body = Bytes::from(body);
     let mut response = Response::new(Body::from(body.clone()));
-    let code = result.as_ref().err().map(|error| error.code);
     response
         .extensions_mut()
         .insert(ResponseRecord { code, body });
     *response.status_mut() =
         StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let headers = response.headers_mut();
+    headers.reserve(HEADERS);
     if let Some(content_type) = content_type {
-        headers.insert("content-type", HeaderValue::from_static(content_type));
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
     }
     if let Ok(trace_id) = HeaderValue::from_str(trace_id) {
-        headers.insert("x-clerk-trace-id", trace_id.clone());
-        headers.insert("clerk-trace-id", trace_id);
+        headers.insert(CLERK_TRACE_ID, trace_id.clone());
+        headers.insert(TRACE_ID, trace_id);
     }
-    if let Err(error) = result
-        && let Some(seconds) = error.retry_after_seconds
-    {
-        headers.insert("retry-after", HeaderValue::from(seconds));
+    if let Some(seconds) = retry_after {
+        headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
     }
-    headers.insert("clerk-api-version", HeaderValue::from_static(api_version));
-    let gap = match result {
-        Ok(success) => success.is_sample.then_some("sample"),
-        Err(error) => error.gap,
-    };
+    headers.insert(API_VERSION, HeaderValue::from_static(api_version));
     if let Some(gap) = gap {
-        headers.insert("x-emulator-gap", HeaderValue::from_static(gap));
+        headers.insert(GAP, HeaderValue::from_static(gap));
     }
     response
 }

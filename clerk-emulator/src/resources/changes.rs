@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::call::{Call, CallResult};
-use super::rendering::{member, render, render_object};
+use super::rendering::{member, render, render_json, render_object};
 use super::resource::{Literal, Resource, Unique};
 use crate::document::object_shape::{MemberKind, MemberShape, ObjectShape, ResponseShape};
 use crate::http::response::ErrorResponse;
@@ -58,6 +58,13 @@ fn check_parents(call: &Call<'_>, resource: &Resource, id: &str) -> Result<(), E
 pub(crate) fn get(call: &mut Call<'_>, resource: &Resource) -> CallResult {
     let id = record_id(call, resource)?;
     Ok(render(call, resource, call.instance.find(resource, &id)?))
+}
+
+/// Gets a record like [`get`], as JSON.
+pub(crate) fn get_json(call: &Call<'_>, resource: &Resource) -> Result<Vec<u8>, ErrorResponse> {
+    let id = record_id(call, resource)?;
+    let record = call.instance.find(resource, &id)?;
+    Ok(render_json(call, resource, record))
 }
 
 pub(crate) fn create(call: &mut Call<'_>, resource: &Resource) -> CallResult {

@@ -1,4 +1,4 @@
-//! What all resources share: how records are created, changed, listed and rendered, by the tables of `rules`.
+//! What all resources share: how records are created, changed, listed and rendered, by the tables of `tables`.
 
 pub(crate) mod call;
 pub(crate) mod changes;
@@ -9,3 +9,4 @@ pub(crate) mod rendering;
 pub(crate) mod resource;
 pub(crate) mod singleton;
 pub(crate) mod table;
+mod template;

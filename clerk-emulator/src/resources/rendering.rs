@@ -1,13 +1,17 @@
 //! Responses: the members that the document gives a resource, with the stored, computed and default values.
 
-use serde_json::{Map, Value, json};
+use serde_json::Value;
 
 use super::call::Call;
 use super::resource::Resource;
+use super::template::{Source, Template};
 use crate::document::api_document::ApiDocument;
 use crate::document::object_shape::{ObjectShape, ResponseShape};
 use crate::store::instance::Instance;
 use crate::store::record::Record;
+
+/// Most responses with one object are shorter than this.
+const JSON_BYTES: usize = 4096;
 
 /// Renders a record as the response of the operation.
 pub(crate) fn render(call: &Call<'_>, resource: &Resource, record: &Record) -> Value {
@@ -46,38 +50,23 @@ pub(crate) fn render_like(
 /// Renders a record with the members of a shape.
 pub(crate) fn render_as(
     instance: &Instance,
-    shape: &ObjectShape,
+    shape: &'static ObjectShape,
     resource: &Resource,
     record: &Record,
 ) -> Value {
-    // The members of a shape are sorted, from which a map is built in one go.
-    let members = shape.members.iter().filter_map(|member| {
-        let value = match member.name {
-            "id" => json!(record.id),
-            "created_at" => json!(record.created_at),
-            "updated_at" => json!(record.updated_at),
-            name => match value(instance, resource, record, name) {
-                Some(value) => value,
-                None if resource.omitted.contains(&name) => return None,
-                None => member.default.clone()?,
-            },
-        };
-        Some((member.name.to_owned(), value))
-    });
-    Value::Object(members.collect::<Map<_, _>>())
+    Template::of(shape, resource).value(instance, record)
 }
 
-/// Returns a member of a record: the computed or the stored value, or the default of its resource.
-fn value(instance: &Instance, resource: &Resource, record: &Record, name: &str) -> Option<Value> {
-    let computed = resource.computed.iter().find(|(known, _)| *known == name);
-    if let Some((_, compute)) = computed {
-        return Some(compute(instance, record));
+/// Renders a record as the JSON of the operation's response, without a tree of its values.
+pub(crate) fn render_json(call: &Call<'_>, resource: &Resource, record: &Record) -> Vec<u8> {
+    match call.operation.shape() {
+        Some(ResponseShape::Object(shape) | ResponseShape::List { item: shape, .. }) => {
+            let mut json = Vec::with_capacity(JSON_BYTES);
+            Template::of(shape, resource).write(call.instance, record, &mut json);
+            json
+        }
+        None => b"null".to_vec(),
     }
-    let default = || {
-        let default = resource.defaults.iter().find(|(known, _)| *known == name);
-        default.map(|(_, value)| value.to_value())
-    };
-    record.get(name).cloned().or_else(default)
 }
 
 /// Returns the value that a member of a record has in responses.
@@ -87,14 +76,13 @@ pub(crate) fn member(
     record: &Record,
     name: &str,
 ) -> Value {
-    match name {
-        "id" => json!(record.id),
-        "created_at" => json!(record.created_at),
-        "updated_at" => json!(record.updated_at),
-        name => {
-            let on_demand = resource.on_demand.iter().find(|(known, _)| *known == name);
-            let value = || value(instance, resource, record, name).unwrap_or(Value::Null);
-            on_demand.map_or_else(value, |(_, compute)| compute(instance, record))
-        }
+    let on_demand = resource.on_demand.iter().find(|(known, _)| *known == name);
+    if let Some((_, compute)) = on_demand {
+        return compute(instance, record);
     }
+    if let Some(value) = Source::new(resource, name).value(instance, record, name) {
+        return value.into_value();
+    }
+    let default = resource.defaults.iter().find(|(known, _)| *known == name);
+    default.map_or(Value::Null, |(_, literal)| literal.to_value())
 }

@@ -20,6 +20,8 @@ pub(crate) struct Resource {
     pub(crate) defaults: &'static [(&'static str, Literal)],
     /// Optional members that responses do not have.
     pub(crate) omitted: &'static [&'static str],
+    /// Members that are lists of other records: those whose indexed member, the last value, has the id of the record.
+    pub(crate) lists: &'static [(&'static str, &'static Resource, &'static str)],
     /// Members that are computed for each response.
     pub(crate) computed: &'static [(&'static str, Computed)],
     /// Members that lists can be sorted by, and that responses have only if the request asks for them.
@@ -78,6 +80,7 @@ impl Resource {
         unique: &[],
         defaults: &[],
         omitted: &[],
+        lists: &[],
         computed: &[],
         on_demand: &[],
         not_filters: &[],

@@ -1,9 +1,10 @@
 //! How each operation is implemented: by a rule of its own, by the table of its resource, or by an example.
 
-use super::call::{Call, CallResult, Handler};
+use super::call::{Call, Handler};
 use super::changes::{self, StateChange};
 use super::listing;
 use super::resource::Resource;
+use crate::http::response::{ErrorResponse, SuccessBody};
 
 /// How an operation is implemented.
 #[derive(Clone, Copy, Debug)]
@@ -32,11 +33,14 @@ pub(crate) type Operations = [(&'static str, Implementation)];
 
 impl Implementation {
     /// Handles a call; nothing if its response is an example.
-    pub(crate) fn handle(self, call: &mut Call<'_>) -> Option<CallResult> {
-        Some(match self {
+    pub(crate) fn handle(self, call: &mut Call<'_>) -> Option<Result<SuccessBody, ErrorResponse>> {
+        let result = match self {
+            // The most frequent operation.
+            Self::Table(resource, Verb::Get) => {
+                return Some(changes::get_json(call, resource).map(SuccessBody::Json));
+            }
             Self::Rule(handler) => handler(call),
             Self::Table(resource, Verb::List) => listing::list(call, resource),
-            Self::Table(resource, Verb::Get) => changes::get(call, resource),
             Self::Table(resource, Verb::Create) => changes::create(call, resource),
             Self::Table(resource, Verb::Update) => changes::update(call, resource),
             Self::Table(resource, Verb::Delete) => changes::delete(call, resource),
@@ -44,7 +48,8 @@ impl Implementation {
                 changes::change_state(call, resource, change)
             }
             Self::Sample => return None,
-        })
+        };
+        Some(result.map(SuccessBody::Value))
     }
 }
 

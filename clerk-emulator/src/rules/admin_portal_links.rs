@@ -1,41 +1,19 @@
 //! Links to the portal in which an organization's administrators set up connections themselves.
 
-use serde_json::json;
-
-use super::organizations::ORGANIZATION;
 use crate::http::response::ErrorResponse;
 use crate::resources::call::{Call, CallResult};
 use crate::resources::changes;
-use crate::resources::resource::{Resource, hex_kind};
 use crate::resources::table::{Operations, rule};
-use crate::store::instance::Instance;
-use crate::store::record::Record;
+use crate::tables::credentials::LINK_TOKEN;
+use crate::tables::organizations::ORGANIZATION;
 
 /// The lifetime of a link in seconds.
 const DEFAULT_SECONDS: i64 = 3600;
-
-static LINK_TOKEN: Resource = Resource {
-    // The member `addressee` is the organization or the contact.
-    kind: hex_kind("admin_portal_link_token", "aplt", &["addressee"]),
-    computed: &[
-        ("instance_id", |instance, _| json!(instance.id)),
-        ("expired", |instance, record| {
-            json!(is_expired(instance, record))
-        }),
-    ],
-    ..Resource::NEW
-};
 
 pub(super) const OPERATIONS: &Operations = &[
     ("createAdminPortalLinkToken", rule(create)),
     ("revokeAdminPortalLinkToken", rule(revoke)),
 ];
-
-fn is_expired(instance: &Instance, record: &Record) -> bool {
-    record
-        .i64("expiration")
-        .is_some_and(|it| it <= instance.now())
-}
 
 fn create(call: &mut Call<'_>) -> CallResult {
     let bad_request = |message: &str| ErrorResponse::new(400, "bad_request", message);

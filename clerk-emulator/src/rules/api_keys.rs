@@ -2,27 +2,16 @@
 
 use serde_json::{Value, json};
 
-use super::lookups::USER;
-use super::machines::MACHINE;
-use super::organizations::ORGANIZATION;
 use crate::http::response::ErrorResponse;
 use crate::resources::call::{Call, CallResult};
-use crate::resources::resource::Literal::Text;
-use crate::resources::resource::{Resource, hex_kind};
 use crate::resources::table::{Operations, delete, get, rule};
 use crate::resources::{changes, listing, rendering};
 use crate::store::instance::Instance;
 use crate::store::record::Record;
-
-pub(super) static API_KEY: Resource = Resource {
-    kind: hex_kind("api_key", "ak", &["subject", "secret"]),
-    defaults: &[("type", Text("api_key"))],
-    computed: &[("expired", |instance, record| {
-        json!(is_expired(instance, record))
-    })],
-    searched: &["name"],
-    ..Resource::NEW
-};
+use crate::tables::credentials::{API_KEY, is_expired};
+use crate::tables::machines::MACHINE;
+use crate::tables::organizations::ORGANIZATION;
+use crate::tables::users::USER;
 
 pub(super) const OPERATIONS: &Operations = &[
     ("getApiKeys", rule(list)),
@@ -34,12 +23,6 @@ pub(super) const OPERATIONS: &Operations = &[
     ("revokeApiKey", rule(revoke)),
     ("verifyApiKey", rule(verify)),
 ];
-
-fn is_expired(instance: &Instance, record: &Record) -> bool {
-    record
-        .i64("expiration")
-        .is_some_and(|it| it <= instance.now())
-}
 
 fn is_valid(instance: &Instance, record: &Record) -> bool {
     !record.is("revoked") && !is_expired(instance, record)

@@ -4,7 +4,7 @@ use crate::http::response::ErrorResponse;
 use crate::resources::call::{Call, CallResult};
 use crate::resources::rendering::render;
 use crate::resources::table::{Operations, get, list, rule};
-use crate::rules::sessions::session::CLIENT;
+use crate::tables::sessions::CLIENT;
 
 pub(super) const OPERATIONS: &Operations = &[
     ("GetClientList", list(&CLIENT)),

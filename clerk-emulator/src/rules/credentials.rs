@@ -1,8 +1,8 @@
 //! The credentials of users, organizations and machines, which are gone with them.
 
-use super::api_keys::API_KEY;
-use super::oauth_applications::ACCESS_TOKEN;
 use crate::store::instance::Instance;
+use crate::tables::credentials::API_KEY;
+use crate::tables::oauth_applications::ACCESS_TOKEN;
 
 /// Removes the API keys and the access tokens of a user, an organization or a machine.
 pub(super) fn remove_all(instance: &mut Instance, subject: &str) {

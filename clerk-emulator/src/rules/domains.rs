@@ -1,27 +1,13 @@
 //! Domains of the instance: the primary one, and its satellites.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use super::lookups::frontend_api;
 use crate::http::response::ErrorResponse;
 use crate::resources::call::{Call, CallResult};
 use crate::resources::changes;
-use crate::resources::resource::{Resource, kind, unique};
 use crate::resources::table::{Operations, list, rule};
-use crate::store::instance::Instance;
-use crate::store::record::Record;
-
-static DOMAIN: Resource = Resource {
-    kind: kind("domain", "dmn", &["name"]),
-    unique: &[unique("name", "form_already_exists")],
-    computed: &[
-        ("frontend_api_url", frontend_api_url),
-        ("accounts_portal_url", accounts_portal_url),
-        ("development_origin", |_, _| json!("")),
-        ("cname_targets", |_, _| json!([])),
-    ],
-    ..Resource::NEW
-};
+use crate::store::instance::{FRONTEND_URL, Instance};
+use crate::tables::domains::DOMAIN;
 
 pub(super) const OPERATIONS: &Operations = &[
     ("ListDomains", list(&DOMAIN)),
@@ -32,9 +18,8 @@ pub(super) const OPERATIONS: &Operations = &[
 
 /// Creates the primary domain.
 pub(super) fn seed(instance: &mut Instance) {
-    let host = frontend_api(instance);
     let mut record = instance.new_record(&DOMAIN);
-    record.set("name", host.trim_start_matches("https://"));
+    record.set("name", FRONTEND_URL.trim_start_matches("https://"));
     instance.all_mut(&DOMAIN).insert(record);
 }
 
@@ -47,20 +32,6 @@ pub(super) fn rename_primary(instance: &mut Instance, name: &str) {
     if let Some(id) = id {
         let domains = instance.all_mut(&DOMAIN);
         domains.update(&id, |record| record.set("name", name));
-    }
-}
-
-fn frontend_api_url(instance: &Instance, record: &Record) -> Value {
-    match record.is("is_satellite") {
-        true => json!(format!("https://clerk.{}", record.str("name"))),
-        false => json!(frontend_api(instance)),
-    }
-}
-
-fn accounts_portal_url(instance: &Instance, record: &Record) -> Value {
-    match record.is("is_satellite") {
-        true => Value::Null,
-        false => json!(frontend_api(instance).replace("//clerk.", "//accounts.")),
     }
 }
 

@@ -2,35 +2,15 @@
 
 use serde_json::{Map, Value, json};
 
-use super::contacts::format::{is_email_address, is_phone_number, is_wallet};
 use super::invitations;
 use crate::http::response::ErrorResponse;
 use crate::resources::call::{Call, CallResult};
 use crate::resources::changes::{ensure_unique, insert, new_record};
-use crate::resources::resource::{Resource, Unique, kind};
+use crate::resources::resource::Resource;
 use crate::resources::table::{Operations, delete, list, rule};
 use crate::store::record::Record;
-
-static ALLOWLIST_IDENTIFIER: Resource = Resource {
-    kind: kind("allowlist_identifier", "alid", &["identifier"]),
-    unique: ONCE,
-    omitted: &["invitation_id"],
-    computed: &[("instance_id", |instance, _| json!(instance.id))],
-    ..Resource::NEW
-};
-
-static BLOCKLIST_IDENTIFIER: Resource = Resource {
-    kind: kind("blocklist_identifier", "blid", &["identifier"]),
-    unique: ONCE,
-    computed: &[("instance_id", |instance, _| json!(instance.id))],
-    ..Resource::NEW
-};
-
-const ONCE: &[Unique] = &[Unique {
-    member: "identifier",
-    status: 400,
-    code: "duplicate_record",
-}];
+use crate::tables::contact_format::{is_email_address, is_phone_number, is_wallet};
+use crate::tables::identifier_lists::{ALLOWLIST_IDENTIFIER, BLOCKLIST_IDENTIFIER};
 
 pub(super) const OPERATIONS: &Operations = &[
     ("ListAllowlistIdentifiers", list(&ALLOWLIST_IDENTIFIER)),

@@ -2,67 +2,17 @@
 
 use serde_json::{Value, json};
 
-use super::{domains, organization_roles, role_sets};
+use super::domains;
 use crate::http::response::ErrorResponse;
 use crate::resources::call::{Call, CallResult};
-use crate::resources::resource::Literal::{Bool, Int, Json, Text};
-use crate::resources::singleton::{self, Singleton};
+use crate::resources::singleton;
 use crate::resources::table::{Operations, rule};
+use crate::rules::organization_checks::require_creator_permissions;
 use crate::store::instance::Instance;
-
-static INSTANCE: Singleton = Singleton {
-    name: "instance",
-    defaults: &[],
-};
-
-pub(super) static AUTH_CONFIG: Singleton = Singleton {
-    name: "instance_settings",
-    defaults: &[
-        ("from_email_address", Text("noreply")),
-        ("progressive_sign_up", Bool(true)),
-        ("test_mode", Bool(true)),
-    ],
-};
-
-pub(super) static RESTRICTIONS: Singleton = Singleton {
-    name: "instance_restrictions",
-    defaults: &[],
-};
-
-static PROTECT: Singleton = Singleton {
-    name: "instance_protect",
-    defaults: &[],
-};
-
-static COMMUNICATION: Singleton = Singleton {
-    name: "instance_communication",
-    defaults: &[],
-};
-
-pub(super) static OAUTH_APPLICATIONS: Singleton = Singleton {
-    name: "oauth_application_settings",
-    defaults: &[("default_scopes", Json(r#"["profile", "email"]"#))],
-};
-
-pub(super) static ORGANIZATIONS: Singleton = Singleton {
-    name: "organization_settings",
-    defaults: &[
-        ("enabled", Bool(true)),
-        ("max_allowed_memberships", Int(5)),
-        ("max_allowed_roles", Int(10)),
-        ("max_allowed_permissions", Int(100)),
-        ("max_allowed_domains", Int(10)),
-        ("max_role_sets_allowed", Int(10)),
-        ("creator_role", Text("org:admin")),
-        ("admin_delete_enabled", Bool(true)),
-        ("domains_enabled", Bool(true)),
-        (
-            "domains_enrollment_modes",
-            Json(r#"["manual_invitation", "automatic_invitation", "automatic_suggestion"]"#),
-        ),
-        ("domains_default_role", Text("org:member")),
-        ("slug_disabled", Bool(false)),
-    ],
+use crate::tables::organization_roles::ROLE;
+use crate::tables::role_sets::initial;
+use crate::tables::settings::{
+    AUTH_CONFIG, COMMUNICATION, INSTANCE, OAUTH_APPLICATIONS, ORGANIZATIONS, PROTECT, RESTRICTIONS,
 };
 
 /// The members of organization settings that are lists of these values.
@@ -136,18 +86,6 @@ pub(super) fn enable_organizations(instance: &mut Instance, is_enabled: bool) {
     ORGANIZATIONS.set(instance, "slug_disabled", !is_enabled);
 }
 
-/// Rejects calls of operations for organizations while these are disabled.
-pub(super) fn require_organizations(instance: &Instance) -> Result<(), ErrorResponse> {
-    match ORGANIZATIONS.is(instance, "enabled") {
-        true => Ok(()),
-        false => Err(ErrorResponse::new(
-            403,
-            "organization_not_enabled_in_instance",
-            "Organizations are disabled in the settings of the instance.",
-        )),
-    }
-}
-
 /// Stores the settings, which the response does not show.
 fn update(call: &mut Call<'_>) -> CallResult {
     singleton::update(call, &INSTANCE)?;
@@ -207,7 +145,7 @@ fn update_oauth_applications(call: &mut Call<'_>) -> CallResult {
 
 fn organization_settings(call: &Call<'_>) -> Value {
     let mut settings = singleton::render(call, &ORGANIZATIONS);
-    let initial = role_sets::initial(call.instance);
+    let initial = initial(call.instance);
     settings["initial_role_set_key"] = json!(initial.map(|it| it.str("key")));
     settings
 }
@@ -228,7 +166,7 @@ fn update_organization_settings(call: &mut Call<'_>) -> CallResult {
     }
     let creator = role_key(call, "creator_role_id")?;
     if let Some(key) = &creator {
-        organization_roles::require_creator_permissions(call.instance, key)?;
+        require_creator_permissions(call.instance, key)?;
     }
     let domains_default = role_key(call, "domains_default_role_id")?;
     singleton::update(call, &ORGANIZATIONS)?;
@@ -249,7 +187,7 @@ fn role_key(call: &Call<'_>, name: &str) -> Result<Option<String>, ErrorResponse
     let Some(id) = call.text(name) else {
         return Ok(None);
     };
-    let role = call.instance.find(&organization_roles::ROLE, &id)?;
+    let role = call.instance.find(&ROLE, &id)?;
     Ok(Some(role.str("key").to_owned()))
 }
 

@@ -1,16 +1,16 @@
 //! Accepting an invitation to the application, which a person does by a link.
 
-use super::contacts::resources::{EMAIL, EMAIL_ADDRESS};
 use super::contacts::storage::{Status, new_contact};
-use super::invitations::{INVITATION, is_pending};
 use super::users::creation::require_quota;
-use super::users::user::USER;
-use super::waitlist_entries::WAITLIST_ENTRY;
 use crate::resources::changes::add_event;
 use crate::resources::rendering::render_object;
 use crate::resources::resource::Resource;
 use crate::store::instance::Instance;
 use crate::store::record::Record;
+use crate::tables::contacts::{EMAIL, EMAIL_ADDRESS};
+use crate::tables::invitations::{INVITATION, is_pending};
+use crate::tables::users::USER;
+use crate::tables::waitlist_entries::WAITLIST_ENTRY;
 
 /// Creates the user who accepts an invitation, with its address and metadata, and returns the user's id.
 ///

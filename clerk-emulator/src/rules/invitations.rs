@@ -9,23 +9,12 @@ use crate::resources::call::{Call, CallResult};
 use crate::resources::changes::{announce, apply, record_id, save};
 use crate::resources::listing::list_where;
 use crate::resources::rendering::render_object;
-use crate::resources::resource::{Resource, kind};
 use crate::resources::table::{Operations, rule};
-use crate::rules::contacts::format::is_email_address;
-use crate::rules::contacts::resources::EMAIL_ADDRESS;
 use crate::store::instance::Instance;
 use crate::store::record::Record;
-
-pub(super) static INVITATION: Resource = Resource {
-    kind: kind("invitation", "inv", &["email_address"]),
-    schema: "Invitation",
-    computed: &[
-        ("status", |instance, it| json!(status(instance, it))),
-        ("revoked", |_, it| json!(it.str("status") == "revoked")),
-    ],
-    searched: &["email_address"],
-    ..Resource::NEW
-};
+use crate::tables::contact_format::is_email_address;
+use crate::tables::contacts::EMAIL_ADDRESS;
+use crate::tables::invitations::{INVITATION, is_pending};
 
 pub(super) const OPERATIONS: &Operations = &[
     ("ListInvitations", rule(list_invitations)),
@@ -35,20 +24,6 @@ pub(super) const OPERATIONS: &Operations = &[
 ];
 
 const DAY_SECONDS: i64 = 24 * 60 * 60;
-
-/// Returns the status of an invitation, which expires with time.
-fn status<'r>(instance: &Instance, record: &'r Record) -> &'r str {
-    let expires_at = record.i64("expires_at").unwrap_or(i64::MAX);
-    match record.str("status") {
-        "" if instance.now() >= expires_at => "expired",
-        "" => "pending",
-        status => status,
-    }
-}
-
-pub(super) fn is_pending(instance: &Instance, record: &Record) -> bool {
-    status(instance, record) == "pending"
-}
 
 /// Lists invitations; those that are revoked only if the query asks for them.
 fn list_invitations(call: &mut Call<'_>) -> CallResult {

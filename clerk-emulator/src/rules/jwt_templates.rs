@@ -5,24 +5,10 @@ use serde_json::{Value, json};
 use crate::http::response::ErrorResponse;
 use crate::resources::call::{Call, CallResult};
 use crate::resources::changes::{insert, new_record, record_id, save};
-use crate::resources::resource::{Literal, Resource, kind, unique};
 use crate::resources::table::{Operations, delete, get, list, rule};
 use crate::store::record::Record;
+use crate::tables::jwt_templates::JWT_TEMPLATE;
 use crate::tokens::custom_key::CustomKey;
-
-pub(super) static JWT_TEMPLATE: Resource = Resource {
-    kind: kind("jwt_template", "jtmp", &["name"]),
-    schema: "JWTTemplate",
-    unique: &[unique("name", "form_already_exists")],
-    defaults: DEFAULTS,
-    ..Resource::NEW
-};
-
-const DEFAULTS: &[(&str, Literal)] = &[
-    ("lifetime", Literal::Int(60)),
-    ("allowed_clock_skew", Literal::Int(5)),
-    ("signing_algorithm", Literal::Text("RS256")),
-];
 
 /// The claims that every token has, and that a template cannot change.
 const RESERVED_CLAIMS: [&str; 7] = ["azp", "exp", "iat", "iss", "jti", "nbf", "sub"];

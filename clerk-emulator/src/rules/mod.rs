@@ -1,4 +1,4 @@
-//! The operations of each module of the API: their tables, and the rules that are their own.
+//! The operations of each module of the API: how each is implemented, and the rules that are their own.
 
 mod admin_portal_links;
 mod api_keys;
@@ -14,13 +14,12 @@ mod instance;
 mod invitation_acceptance;
 mod invitations;
 mod jwt_templates;
-mod lookups;
 mod m2m_tokens;
 mod machines;
 mod oauth_applications;
+mod organization_checks;
 mod organization_domains;
 mod organization_invitations;
-mod organization_lookup;
 mod organization_memberships;
 mod organization_permissions;
 mod organization_roles;

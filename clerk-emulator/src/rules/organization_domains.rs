@@ -1,17 +1,17 @@
 //! Domains of organizations, by which their members are recognized.
 
-use serde_json::{Value, json};
+use serde_json::json;
 
-use super::instance::ORGANIZATIONS;
-use super::organizations;
+use super::organization_checks::parent_id;
 use crate::http::query::matches_signed;
 use crate::http::response::ErrorResponse;
 use crate::resources::call::{Call, CallResult};
-use crate::resources::resource::{Events, Resource, kind};
 use crate::resources::table::{Operations, delete, rule};
 use crate::resources::{changes, listing};
 use crate::store::instance::Instance;
 use crate::store::record::Record;
+use crate::tables::organization_domains::DOMAIN;
+use crate::tables::settings::ORGANIZATIONS;
 
 /// Domains whose addresses anybody can get.
 const COMMON: [&str; 12] = [
@@ -29,29 +29,6 @@ const COMMON: [&str; 12] = [
     "yahoo.com",
 ];
 
-pub(super) static DOMAIN: Resource = Resource {
-    kind: kind(
-        "organization_domain",
-        "orgdmn",
-        &["organization_id", "name"],
-    ),
-    computed: &[
-        ("affiliation_verification", affiliation_verification),
-        ("verification", affiliation_verification),
-        ("ownership_verification", ownership_verification),
-        ("public_organization_data", |instance, record| {
-            organizations::public_data(instance, record.str("organization_id"))
-        }),
-    ],
-    searched: &["name", "organization_id"],
-    events: Events {
-        created: Some("organizationDomain.created"),
-        updated: Some("organizationDomain.updated"),
-        deleted: Some("organizationDomain.deleted"),
-    },
-    ..Resource::NEW
-};
-
 pub(super) const OPERATIONS: &Operations = &[
     ("ListAllOrganizationDomains", rule(list_all)),
     ("ListOrganizationDomains", rule(list_of_organization)),
@@ -60,32 +37,6 @@ pub(super) const OPERATIONS: &Operations = &[
     ("DeleteOrganizationDomain", delete(&DOMAIN)),
     ("VerifyOrganizationDomainOwnership", rule(verify_ownership)),
 ];
-
-fn affiliation_verification(_: &Instance, record: &Record) -> Value {
-    verification("backend_api", record.i64("verified_at"))
-}
-
-/// Returns the proof that the organization owns the domain; null if there is none.
-fn ownership_verification(_: &Instance, record: &Record) -> Value {
-    match record.i64("ownership_verified_at") {
-        None => Value::Null,
-        time => verification("manual_override", time),
-    }
-}
-
-fn verification(strategy: &str, verified_at: Option<i64>) -> Value {
-    let status = match verified_at {
-        Some(_) => "verified",
-        None => "unverified",
-    };
-    json!({
-        "status": status,
-        "strategy": strategy,
-        "attempts": 0,
-        "expire_at": null,
-        "verified_at": verified_at,
-    })
-}
 
 /// The filters of a list.
 struct Filters {
@@ -154,12 +105,12 @@ fn list_all(call: &mut Call<'_>) -> CallResult {
 }
 
 fn list_of_organization(call: &mut Call<'_>) -> CallResult {
-    organizations::parent_id(call)?;
+    parent_id(call)?;
     list_all(call)
 }
 
 fn create(call: &mut Call<'_>) -> CallResult {
-    let organization_id = organizations::parent_id(call)?;
+    let organization_id = parent_id(call)?;
     let mut record = changes::new_record(call, &DOMAIN)?;
     let Some(name) = call.text("name") else {
         let message = "The parameter \"name\" is missing.";

@@ -3,42 +3,25 @@
 use serde_json::{Map, Value, json};
 
 use super::organization_memberships::{self, already_a_member};
-use super::organization_roles::{self, MANAGE_MEMBERSHIPS, has_permission};
+use super::role_sets;
 use super::tickets::{ticket, ticket_url};
-use super::{lookups, organizations, role_sets};
 use crate::http::response::ErrorResponse;
 use crate::resources::call::{Call, CallResult};
-use crate::resources::resource::{Events, Resource, kind};
 use crate::resources::table::{Operations, get, list, rule};
 use crate::resources::{changes, listing, rendering};
+use crate::rules::organization_checks::{parent_id, require_organizations};
 use crate::store::instance::Instance;
 use crate::store::record::Record;
+use crate::tables::contacts::{EMAIL, contact_values, users_with_email};
+use crate::tables::organization_invitations::INVITATION;
+use crate::tables::organization_records::{is_pending, membership};
+use crate::tables::organization_roles::{MANAGE_MEMBERSHIPS, has_permission};
+use crate::tables::users::USER;
 
 const MILLISECONDS_PER_DAY: i64 = 24 * 60 * 60 * 1000;
 
 /// The number of days for which an invitation is valid by default.
 const DEFAULT_DAYS: i64 = 30;
-
-pub(super) static INVITATION: Resource = Resource {
-    kind: kind(
-        "organization_invitation",
-        "orginv",
-        &["organization_id", "email_address", "role"],
-    ),
-    computed: &[
-        ("role_name", role_name),
-        ("status", |instance, record| json!(status(instance, record))),
-        ("url", url),
-        ("public_inviter_data", public_inviter_data),
-        ("public_organization_data", public_organization_data),
-    ],
-    searched: &["email_address"],
-    events: Events {
-        created: Some("organizationInvitation.created"),
-        ..Events::NONE
-    },
-    ..Resource::NEW
-};
 
 pub(super) const OPERATIONS: &Operations = &[
     ("ListInstanceOrganizationInvitations", list(&INVITATION)),
@@ -51,78 +34,10 @@ pub(super) const OPERATIONS: &Operations = &[
     ("RevokeOrganizationInvitation", rule(revoke)),
 ];
 
-fn role_name(instance: &Instance, record: &Record) -> Value {
-    json!(organization_roles::name(instance, record.str("role")).unwrap_or_default())
-}
-
-/// Returns the status, which becomes `expired` as time passes.
-fn status<'r>(instance: &Instance, record: &'r Record) -> &'r str {
-    match record.str("status") {
-        "" if record
-            .i64("expires_at")
-            .is_some_and(|it| it <= instance.now()) =>
-        {
-            "expired"
-        }
-        "" => "pending",
-        other => other,
-    }
-}
-
-pub(super) fn is_pending(instance: &Instance, record: &Record) -> bool {
-    status(instance, record) == "pending"
-}
-
-/// Returns the invitations to an organization that can still be accepted.
-pub(super) fn pending<'i>(
-    instance: &'i Instance,
-    organization_id: &str,
-) -> impl Iterator<Item = &'i Record> + use<'i> {
-    let invitations = instance
-        .all(&INVITATION)
-        .with("organization_id", organization_id);
-    invitations.filter(|it| is_pending(instance, it))
-}
-
-fn url(instance: &Instance, record: &Record) -> Value {
-    match is_pending(instance, record) {
-        true => json!(record.str("ticket_url")),
-        false => Value::Null,
-    }
-}
-
-fn public_inviter_data(instance: &Instance, record: &Record) -> Value {
-    let user = lookups::public_user_data(instance, record.str("inviter_id"));
-    let Value::Object(user) = user else {
-        return Value::Null;
-    };
-    let names = [
-        "user_id",
-        "first_name",
-        "last_name",
-        "image_url",
-        "has_image",
-        "identifier",
-    ];
-    let members = user
-        .into_iter()
-        .filter(|(name, _)| names.contains(&name.as_str()));
-    Value::Object(members.collect())
-}
-
-fn public_organization_data(instance: &Instance, record: &Record) -> Value {
-    organizations::public_data(instance, record.str("organization_id"))
-}
-
 fn list_of_user(call: &mut Call<'_>) -> CallResult {
     let user_id = call.path_param(0);
-    call.instance.find(&lookups::USER, &user_id)?;
-    let contacts = lookups::contacts(
-        call.instance,
-        &lookups::EMAIL_ADDRESS,
-        "email_address",
-        &user_id,
-    );
+    call.instance.find(&USER, &user_id)?;
+    let contacts = contact_values(call.instance, &EMAIL, &user_id);
     let invitations = call.instance.all(&INVITATION);
     let ids = contacts.flat_map(|it| invitations.ids_with("email_address", it));
     let ids: Vec<String> = ids.collect();
@@ -130,12 +45,12 @@ fn list_of_user(call: &mut Call<'_>) -> CallResult {
 }
 
 fn list_of_organization(call: &mut Call<'_>) -> CallResult {
-    organizations::parent_id(call)?;
+    parent_id(call)?;
     listing::list(call, &INVITATION)
 }
 
 fn list_pending(call: &mut Call<'_>) -> CallResult {
-    organizations::parent_id(call)?;
+    parent_id(call)?;
     let instance = &*call.instance;
     listing::list_where(call, &INVITATION, |record| is_pending(instance, record))
 }
@@ -170,8 +85,8 @@ fn new(
     item: &Map<String, Value>,
     others: &[Record],
 ) -> Result<Record, ErrorResponse> {
-    super::instance::require_organizations(call.instance)?;
-    let organization_id = organizations::parent_id(call)?;
+    require_organizations(call.instance)?;
+    let organization_id = parent_id(call)?;
     let text = |name: &str| item.get(name).and_then(Value::as_str).unwrap_or_default();
     let email_address = text("email_address").trim().to_lowercase();
     if !is_email_address(&email_address) {
@@ -239,10 +154,8 @@ fn require_new(
     email_address: &str,
     others: &[Record],
 ) -> Result<(), ErrorResponse> {
-    let users = lookups::users_with_email(instance, email_address);
-    let is_member = |user_id: &String| {
-        organization_memberships::find(instance, organization_id, user_id).is_some()
-    };
+    let users = users_with_email(instance, email_address);
+    let is_member = |user_id: &String| membership(instance, user_id, organization_id).is_some();
     if users.iter().any(is_member) {
         return Err(already_a_member());
     }
@@ -269,8 +182,7 @@ fn require_manager(
     organization_id: &str,
     user_id: &str,
 ) -> Result<(), ErrorResponse> {
-    let Some(membership) = organization_memberships::find(instance, organization_id, user_id)
-    else {
+    let Some(membership) = membership(instance, user_id, organization_id) else {
         let message = "The user is not a member of the organization.";
         return Err(ErrorResponse::new(
             403,
@@ -295,7 +207,7 @@ fn not_pending() -> ErrorResponse {
 }
 
 fn revoke(call: &mut Call<'_>) -> CallResult {
-    let organization_id = organizations::parent_id(call)?;
+    let organization_id = parent_id(call)?;
     let id = changes::record_id(call, &INVITATION)?;
     if let Some(user_id) = call.text("requesting_user_id") {
         require_manager(call.instance, &organization_id, &user_id)?;
@@ -318,12 +230,12 @@ pub(super) fn accept(
     user_agent: &str,
 ) -> Result<(), ErrorResponse> {
     let mut record = instance.find(&INVITATION, id)?.clone();
-    instance.find(&lookups::USER, user_id)?;
+    instance.find(&USER, user_id)?;
     if !is_pending(instance, &record) {
         return Err(not_pending());
     }
     let organization_id = record.str("organization_id").to_owned();
-    if organization_memberships::find(instance, &organization_id, user_id).is_some() {
+    if membership(instance, user_id, &organization_id).is_some() {
         return Err(already_a_member());
     }
     record.set("status", "accepted");

@@ -2,29 +2,14 @@
 
 use serde_json::json;
 
-use super::organization_roles::{self, ROLE};
+use super::organization_roles;
 use crate::http::response::ErrorResponse;
 use crate::resources::call::{Call, CallResult};
 use crate::resources::changes;
-use crate::resources::resource::Literal::Text;
-use crate::resources::resource::{Events, Resource, kind, unique};
 use crate::resources::table::{Operations, get, list, rule};
 use crate::store::instance::Instance;
-use crate::store::record::Record;
-
-pub(super) static PERMISSION: Resource = Resource {
-    kind: kind("permission", "perm", &["key"]),
-    unique: &[unique("key", "form_already_exists")],
-    defaults: &[("type", Text("user"))],
-    searched: &["name", "key"],
-    order: "+created_at",
-    events: Events {
-        created: Some("permission.created"),
-        updated: Some("permission.updated"),
-        deleted: Some("permission.deleted"),
-    },
-    ..Resource::NEW
-};
+use crate::tables::organization_permissions::PERMISSION;
+use crate::tables::organization_roles::ROLE;
 
 pub(super) const OPERATIONS: &Operations = &[
     ("ListOrganizationPermissions", list(&PERMISSION)),
@@ -57,11 +42,6 @@ pub(super) fn seed(instance: &mut Instance) {
         record.set("type", "system");
         instance.all_mut(&PERMISSION).insert(record);
     }
-}
-
-/// Returns the permission with a key.
-pub(super) fn with_key<'i>(instance: &'i Instance, key: &str) -> Option<&'i Record> {
-    instance.all(&PERMISSION).with("key", key).next()
 }
 
 fn create(call: &mut Call<'_>) -> CallResult {

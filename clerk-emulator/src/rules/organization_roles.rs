@@ -1,45 +1,21 @@
 //! Roles of organization members.
 
-use serde_json::{Value, json};
+use serde_json::json;
 
-use super::instance::ORGANIZATIONS;
-use super::organization_invitations::INVITATION;
-use super::organization_memberships::MEMBERSHIP;
-use super::organization_permissions::{self, PERMISSION};
 use super::{directories, role_sets};
 use crate::http::response::ErrorResponse;
 use crate::resources::call::{Call, CallResult};
-use crate::resources::resource::{Events, Resource, kind, unique};
+use crate::resources::changes;
+use crate::resources::resource::Resource;
 use crate::resources::table::{Operations, get, list, rule};
-use crate::resources::{changes, rendering};
+use crate::rules::organization_checks::require_creator_permissions;
 use crate::store::instance::Instance;
 use crate::store::record::Record;
-
-/// The permission to manage the members of an organization.
-pub(super) const MANAGE_MEMBERSHIPS: &str = "org:sys_memberships:manage";
-
-/// The permissions that the role of an organization's creator needs.
-const CREATOR_PERMISSIONS: [&str; 3] = [
-    MANAGE_MEMBERSHIPS,
-    "org:sys_memberships:read",
-    "org:sys_profile:delete",
-];
-
-pub(super) static ROLE: Resource = Resource {
-    kind: kind("role", "role", &["key"]),
-    unique: &[unique("key", "form_already_exists")],
-    computed: &[
-        ("permissions", permissions),
-        ("is_creator_eligible", is_creator_eligible),
-    ],
-    searched: &["name", "key"],
-    events: Events {
-        created: Some("role.created"),
-        updated: Some("role.updated"),
-        deleted: Some("role.deleted"),
-    },
-    ..Resource::NEW
-};
+use crate::tables::organization_invitations::INVITATION;
+use crate::tables::organization_memberships::MEMBERSHIP;
+use crate::tables::organization_permissions::{self, PERMISSION};
+use crate::tables::organization_roles::ROLE;
+use crate::tables::settings::ORGANIZATIONS;
 
 pub(super) const OPERATIONS: &Operations = &[
     ("ListOrganizationRoles", list(&ROLE)),
@@ -74,45 +50,6 @@ pub(super) fn seed(instance: &mut Instance) {
     }
 }
 
-/// Returns the role with a key.
-pub(super) fn with_key<'i>(instance: &'i Instance, key: &str) -> Option<&'i Record> {
-    instance.all(&ROLE).with("key", key).next()
-}
-
-/// Returns the name of the role with a key.
-pub(super) fn name<'i>(instance: &'i Instance, key: &str) -> Option<&'i str> {
-    with_key(instance, key).map(|it| it.str("name"))
-}
-
-/// Returns the keys of the permissions of the role with a key.
-pub(super) fn permission_keys<'i>(instance: &'i Instance, key: &str) -> Vec<&'i str> {
-    let role = with_key(instance, key);
-    let ids = role.map(|it| it.strings("permissions")).unwrap_or_default();
-    let permissions = ids
-        .into_iter()
-        .filter_map(|id| instance.all(&PERMISSION).get(id));
-    permissions.map(|it| it.str("key")).collect()
-}
-
-pub(super) fn has_permission(instance: &Instance, role_key: &str, permission_key: &str) -> bool {
-    permission_keys(instance, role_key).contains(&permission_key)
-}
-
-/// Rejects a role that lacks a permission which the creator of an organization needs.
-pub(super) fn require_creator_permissions(
-    instance: &Instance,
-    role_key: &str,
-) -> Result<(), ErrorResponse> {
-    let known = permission_keys(instance, role_key);
-    let missing = CREATOR_PERMISSIONS.iter().find(|it| !known.contains(it));
-    let Some(missing) = missing else {
-        return Ok(());
-    };
-    let message = format!("The role of creators needs the permission {missing}.");
-    let code = "organization_missing_creator_role_permissions";
-    Err(ErrorResponse::new(422, code, message))
-}
-
 pub(super) fn remove_permission(record: &mut Record, permission_id: &str) {
     let ids = record.strings("permissions").into_iter();
     let ids: Vec<String> = ids
@@ -120,25 +57,6 @@ pub(super) fn remove_permission(record: &mut Record, permission_id: &str) {
         .map(str::to_owned)
         .collect();
     record.set("permissions", ids);
-}
-
-/// Returns a role as other responses contain it; null if there is none.
-pub(super) fn object(instance: &Instance, id: &str) -> Value {
-    let record = instance.all(&ROLE).get(id);
-    let render = |it| rendering::render_like(instance, "GetOrganizationRole", &ROLE, it);
-    record.map(render).unwrap_or_default()
-}
-
-fn permissions(instance: &Instance, record: &Record) -> Value {
-    let ids = record.strings("permissions").into_iter();
-    let permissions = ids.filter_map(|id| instance.all(&PERMISSION).get(id));
-    let render =
-        |it| rendering::render_like(instance, "GetOrganizationPermission", &PERMISSION, it);
-    Value::Array(permissions.map(render).collect())
-}
-
-fn is_creator_eligible(instance: &Instance, record: &Record) -> Value {
-    json!(require_creator_permissions(instance, record.str("key")).is_ok())
 }
 
 fn create(call: &mut Call<'_>) -> CallResult {

@@ -2,52 +2,28 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use super::instance::{ORGANIZATIONS, require_organizations};
-use super::organization_domains::DOMAIN;
-use super::organization_invitations::INVITATION;
-use super::organization_lookup::ORGANIZATION_KIND;
-use super::organization_memberships::{self, MEMBERSHIP};
-use super::organization_roles::{MANAGE_MEMBERSHIPS, has_permission};
-use super::{credentials, enterprise_connections, role_sets};
+use super::{credentials, enterprise_connections, organization_memberships, role_sets};
 use crate::http::query::matches_signed;
 use crate::http::response::ErrorResponse;
 use crate::resources::call::{Call, CallResult};
-use crate::resources::resource::{Events, Resource, unique};
 use crate::resources::table::{Operations, rule};
 use crate::resources::{changes, images, listing, metadata, rendering};
+use crate::rules::organization_checks::require_organizations;
 use crate::store::instance::Instance;
 use crate::store::record::Record;
+use crate::tables::organization_domains::DOMAIN;
+use crate::tables::organization_invitations::INVITATION;
+use crate::tables::organization_memberships::MEMBERSHIP;
+use crate::tables::organization_records::membership;
+use crate::tables::organizations::ORGANIZATION;
+use crate::tables::role_sets::initial;
+use crate::tables::settings::ORGANIZATIONS;
+use crate::tables::users::USER;
 
 /// The longest name, in characters.
 const MAX_NAME_LENGTH: usize = 256;
-
-pub(super) static ORGANIZATION: Resource = Resource {
-    kind: ORGANIZATION_KIND,
-    unique: &[unique("slug", "form_identifier_exists")],
-    omitted: &[
-        "created_by",
-        "last_active_at",
-        "members_count",
-        "missing_member_with_elevated_permissions",
-        "pending_invitations_count",
-    ],
-    computed: &[("image_url", image_url), ("logo_url", image_url)],
-    on_demand: &[
-        ("members_count", members_count),
-        ("pending_invitations_count", pending_invitations_count),
-        ("missing_member_with_elevated_permissions", misses_manager),
-    ],
-    searched: &["name", "slug"],
-    events: Events {
-        created: Some("organization.created"),
-        updated: Some("organization.updated"),
-        deleted: Some("organization.deleted"),
-    },
-    alternative_id: Some("slug"),
-    ..Resource::NEW
-};
 
 pub(super) const OPERATIONS: &Operations = &[
     ("ListOrganizations", rule(list)),
@@ -60,60 +36,6 @@ pub(super) const OPERATIONS: &Operations = &[
     ("UploadOrganizationLogo", rule(upload_logo)),
     ("DeleteOrganizationLogo", rule(delete_logo)),
 ];
-
-fn image_url(_: &Instance, record: &Record) -> Value {
-    match record.str("image_url") {
-        "" => json!(images::generated_url(&record.id)),
-        url => json!(url),
-    }
-}
-
-fn members_count(instance: &Instance, record: &Record) -> Value {
-    let memberships = instance.all(&MEMBERSHIP);
-    json!(memberships.count_with("organization_id", &record.id))
-}
-
-fn pending_invitations_count(instance: &Instance, record: &Record) -> Value {
-    let invitations = instance.all(&INVITATION);
-    let invitations = invitations.with("organization_id", &record.id);
-    let pending =
-        invitations.filter(|it| super::organization_invitations::is_pending(instance, it));
-    json!(pending.count())
-}
-
-fn misses_manager(instance: &Instance, record: &Record) -> Value {
-    let mut members = instance
-        .all(&MEMBERSHIP)
-        .with("organization_id", &record.id);
-    json!(!members.any(|it| has_permission(instance, it.str("role"), MANAGE_MEMBERSHIPS)))
-}
-
-/// Returns an organization as other responses contain it; null if there is none.
-pub(super) fn object(instance: &Instance, id: &str) -> Value {
-    let record = instance.all(&ORGANIZATION).get(id);
-    let render = |it| rendering::render_like(instance, "GetOrganization", &ORGANIZATION, it);
-    record.map(render).unwrap_or_default()
-}
-
-/// Returns what a person who is invited sees of an organization; null if there is none.
-pub(super) fn public_data(instance: &Instance, id: &str) -> Value {
-    let Some(record) = instance.all(&ORGANIZATION).get(id) else {
-        return Value::Null;
-    };
-    json!({
-        "id": id,
-        "name": record.str("name"),
-        "slug": record.str("slug"),
-        "has_image": record.is("has_image"),
-        "image_url": image_url(instance, record),
-    })
-}
-
-/// Returns the id of the organization that the first parameter of the path names.
-pub(super) fn parent_id(call: &Call<'_>) -> Result<String, ErrorResponse> {
-    let id = call.path_param(0);
-    Ok(call.instance.find(&ORGANIZATION, &id)?.id.to_string())
-}
 
 fn list(call: &mut Call<'_>) -> CallResult {
     require_organizations(call.instance)?;
@@ -131,7 +53,7 @@ fn select(call: &Call<'_>) -> CallResult {
     }
     let candidates = of_users(call.instance, &user_ids);
     let is_member = |organization: &Record, user_id: &str| {
-        organization_memberships::find(call.instance, &organization.id, user_id).is_some()
+        membership(call.instance, user_id, &organization.id).is_some()
     };
     listing::list_among(call, &ORGANIZATION, candidates.as_deref(), |record| {
         matches_signed(&ids, |id| *record.id == *id)
@@ -188,7 +110,7 @@ fn create(call: &mut Call<'_>) -> CallResult {
     metadata::check_sizes(call)?;
     let creator = call.text("created_by");
     if let Some(id) = &creator
-        && call.instance.all(&super::lookups::USER).get(id).is_none()
+        && call.instance.all(&USER).get(id).is_none()
     {
         let message = format!("There is no user with the id {id:?}.");
         let error = ErrorResponse::new(400, "organization_creator_not_found", message);
@@ -197,7 +119,7 @@ fn create(call: &mut Call<'_>) -> CallResult {
     let mut record = changes::new_record(call, &ORGANIZATION)?;
     let role_set = match call.text("role_set_key") {
         Some(key) => Some(role_sets::find(call.instance, &key)?.clone()),
-        None => role_sets::initial(call.instance).cloned(),
+        None => initial(call.instance).cloned(),
     };
     if let Some(role_set) = &role_set {
         record.set("role_set_key", role_set.str("key"));

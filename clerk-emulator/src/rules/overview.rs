@@ -2,12 +2,12 @@
 
 use serde_json::{Map, Value, json};
 
-use super::organizations::ORGANIZATION;
-use super::sessions::session::SESSION;
-use super::users::user::USER;
 use crate::resources::rendering::render_like;
 use crate::resources::resource::Resource;
 use crate::store::instance::Instance;
+use crate::tables::organizations::ORGANIZATION;
+use crate::tables::sessions::SESSION;
+use crate::tables::users::USER;
 
 /// Returns the newest users, organizations and sessions, at most `count` of each, and how many there are.
 pub(crate) fn overview(instance: &Instance, count: usize) -> Map<String, Value> {

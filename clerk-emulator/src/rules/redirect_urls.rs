@@ -1,13 +1,7 @@
 //! Redirect URLs.
 
-use crate::resources::resource::{Resource, kind, unique};
 use crate::resources::table::{Operations, create, delete, get, list};
-
-static REDIRECT_URL: Resource = Resource {
-    kind: kind("redirect_url", "ru", &["url"]),
-    unique: &[unique("url", "form_already_exists")],
-    ..Resource::NEW
-};
+use crate::tables::redirect_urls::REDIRECT_URL;
 
 pub(super) const OPERATIONS: &Operations = &[
     ("ListRedirectURLs", list(&REDIRECT_URL)),

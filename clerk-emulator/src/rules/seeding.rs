@@ -2,15 +2,15 @@
 
 use serde_json::{Value, json};
 
-use super::contacts::resources::{EMAIL, EMAIL_ADDRESS};
 use super::contacts::storage::{Status, new_contact};
-use super::sign_ups::SIGN_UP;
-use super::users::accounts::{EXTERNAL_ACCOUNT, PASSKEY, TRUSTED_DEVICE};
-use super::users::user::USER;
 use crate::document::api_document::ApiDocument;
 use crate::resources::resource::Resource;
 use crate::store::instance::Instance;
 use crate::store::record::Record;
+use crate::tables::contacts::{EMAIL, EMAIL_ADDRESS};
+use crate::tables::sign_ups::SIGN_UP;
+use crate::tables::user_accounts::{EXTERNAL_ACCOUNT, PASSKEY, TRUSTED_DEVICE};
+use crate::tables::users::USER;
 
 static RESOURCES: [&Resource; 4] = [&EXTERNAL_ACCOUNT, &PASSKEY, &SIGN_UP, &TRUSTED_DEVICE];
 

@@ -6,56 +6,17 @@ use serde_json::{Value, json};
 use super::tickets::{ticket, ticket_url};
 use crate::http::response::ErrorResponse;
 use crate::resources::call::{Call, CallResult};
-use crate::resources::changes::{Requirement, StateChange, change_state, insert, new_record};
-use crate::resources::resource::{Literal, Resource, kind};
+use crate::resources::changes::{change_state, insert, new_record};
 use crate::resources::table::{Operations, change, rule};
-use crate::rules::contacts::resources::TYPES;
-use crate::rules::organization_lookup::membership;
-use crate::rules::users::user::USER;
 use crate::store::instance::Instance;
 use crate::store::record::Record;
-
-const PENDING: &[(&str, Literal)] = &[("status", Literal::Text("pending"))];
-
-pub(super) static SIGN_IN_TOKEN: Resource = Resource {
-    kind: kind("sign_in_token", "sit", &["user_id"]),
-    schema: "SignInToken",
-    defaults: PENDING,
-    ..Resource::NEW
+use crate::tables::contacts::TYPES;
+use crate::tables::organization_records::membership;
+use crate::tables::sign_in_links::{
+    ACTOR_TOKEN, AGENT_TASK, REVOKE_ACTOR_TOKEN, REVOKE_AGENT_TASK, REVOKE_SIGN_IN_TOKEN,
+    SIGN_IN_TOKEN,
 };
-
-pub(super) static ACTOR_TOKEN: Resource = Resource {
-    kind: kind("actor_token", "act", &["user_id"]),
-    schema: "ActorToken",
-    defaults: PENDING,
-    ..Resource::NEW
-};
-
-pub(super) static AGENT_TASK: Resource = Resource {
-    kind: kind("agent_task", "agent_task", &["user_id"]),
-    schema: "AgentTask",
-    defaults: PENDING,
-    computed: &[
-        ("agent_task_id", |_, task| json!(task.id)),
-        ("task_id", |_, task| json!(task.id)),
-    ],
-    ..Resource::NEW
-};
-
-static REVOKE_SIGN_IN_TOKEN: StateChange = revocation("sign_in_token_cannot_be_revoked_code");
-static REVOKE_ACTOR_TOKEN: StateChange = revocation("actor_token_cannot_be_revoked_code");
-static REVOKE_AGENT_TASK: StateChange = revocation("agent_task_cannot_be_revoked");
-
-const fn revocation(code: &'static str) -> StateChange {
-    StateChange {
-        requires: Some(Requirement {
-            member: "status",
-            values: &["pending"],
-            refusal: (400, code),
-        }),
-        set: &[("status", Literal::Text("revoked"))],
-    }
-}
+use crate::tables::users::USER;
 
 pub(super) const OPERATIONS: &Operations = &[
     ("CreateSignInToken", rule(create_sign_in_token)),

@@ -3,19 +3,8 @@
 use crate::http::response::ErrorResponse;
 use crate::resources::call::{Call, CallResult};
 use crate::resources::changes::{self, record_id};
-use crate::resources::resource::{Literal, Resource, kind};
 use crate::resources::table::{Operations, get, rule};
-use serde_json::json;
-
-pub(super) static SIGN_UP: Resource = Resource {
-    kind: kind("sign_up", "sua", &[]),
-    schema: "SignUp",
-    defaults: &[("status", Literal::Text("missing_requirements"))],
-    computed: &[("abandon_at", |_, it| json!(it.created_at + DAY_MS))],
-    ..Resource::NEW
-};
-
-const DAY_MS: i64 = 24 * 60 * 60 * 1000;
+use crate::tables::sign_ups::SIGN_UP;
 
 pub(super) const OPERATIONS: &Operations =
     &[("GetSignUp", get(&SIGN_UP)), ("UpdateSignUp", rule(update))];

@@ -4,13 +4,8 @@ use serde_json::{Value, json};
 
 use crate::http::response::ErrorResponse;
 use crate::resources::call::{Call, CallResult};
-use crate::resources::singleton::Singleton;
 use crate::resources::table::{Operations, rule};
-
-static APP: Singleton = Singleton {
-    name: "svix_app",
-    defaults: &[],
-};
+use crate::tables::settings::SVIX_APP;
 
 pub(super) const OPERATIONS: &Operations = &[
     ("CreateSvixApp", rule(create)),
@@ -19,17 +14,17 @@ pub(super) const OPERATIONS: &Operations = &[
 ];
 
 fn create(call: &mut Call<'_>) -> CallResult {
-    if APP.is(call.instance, "exists") {
+    if SVIX_APP.is(call.instance, "exists") {
         let message = "The instance has a Svix app already.";
         return Err(ErrorResponse::new(400, "svix_app_exists", message));
     }
-    APP.set(call.instance, "exists", true);
+    SVIX_APP.set(call.instance, "exists", true);
     generate_url(call)
 }
 
 fn delete(call: &mut Call<'_>) -> CallResult {
     require(call)?;
-    APP.set(call.instance, "exists", false);
+    SVIX_APP.set(call.instance, "exists", false);
     Ok(Value::Null)
 }
 
@@ -40,7 +35,7 @@ fn generate_url(call: &mut Call<'_>) -> CallResult {
 }
 
 fn require(call: &Call<'_>) -> Result<(), ErrorResponse> {
-    match APP.is(call.instance, "exists") {
+    match SVIX_APP.is(call.instance, "exists") {
         true => Ok(()),
         false => {
             let message = "The instance has no Svix app.";

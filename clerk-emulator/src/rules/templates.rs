@@ -7,27 +7,10 @@ use crate::resources::call::{Call, CallResult};
 use crate::resources::changes::{apply_body, save};
 use crate::resources::listing::list;
 use crate::resources::rendering::render;
-use crate::resources::resource::{Literal, Resource, kind};
 use crate::resources::table::{Operations, rule};
 use crate::store::instance::Instance;
 use crate::store::record::Record;
-
-static TEMPLATE: Resource = Resource {
-    kind: kind("template", "tmpl", &["template_type", "slug"]),
-    schema: "Template",
-    defaults: &[
-        ("resource_type", Literal::Text("system")),
-        ("delivered_by_clerk", Literal::Bool(true)),
-        ("enabled", Literal::Bool(true)),
-        ("can_edit_body", Literal::Bool(true)),
-        ("can_toggle", Literal::Bool(true)),
-    ],
-    computed: &[
-        ("instance_id", |instance, _| json!(instance.id)),
-        ("can_revert", |_, it| json!(it.is("is_changed"))),
-    ],
-    ..Resource::NEW
-};
+use crate::tables::templates::TEMPLATE;
 
 /// The templates of every instance: the type, the slug, the name, and the variables that the body needs.
 const SEEDS: [(&str, &str, &str, &[&str]); 16] = [

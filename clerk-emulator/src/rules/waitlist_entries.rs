@@ -2,30 +2,16 @@
 
 use serde_json::{Map, Value, json};
 
-use super::contacts::format::is_email_address;
-use super::invitations::{self, INVITATION};
+use super::invitations;
 use crate::http::response::ErrorResponse;
 use crate::resources::call::{Call, CallResult};
 use crate::resources::changes::{announce, record_id, remove, save};
 use crate::resources::rendering::render_object;
-use crate::resources::resource::{Events, Literal, Resource, kind};
 use crate::resources::table::{Operations, list, rule};
-use crate::store::instance::Instance;
 use crate::store::record::Record;
-
-pub(super) static WAITLIST_ENTRY: Resource = Resource {
-    kind: kind("waitlist_entry", "wle", &["email_address"]),
-    schema: "WaitlistEntry",
-    defaults: &[("status", Literal::Text("pending"))],
-    computed: &[("invitation", invitation)],
-    searched: &["email_address"],
-    events: Events {
-        created: Some("waitlistEntry.created"),
-        updated: Some("waitlistEntry.updated"),
-        deleted: None,
-    },
-    ..Resource::NEW
-};
+use crate::tables::contact_format::is_email_address;
+use crate::tables::invitations::INVITATION;
+use crate::tables::waitlist_entries::WAITLIST_ENTRY;
 
 /// The status and the code of the response to an operation that the status of an entry does not allow.
 const WRONG_STATUS: (u16, &str) = (409, "conflict");
@@ -38,11 +24,6 @@ pub(super) const OPERATIONS: &Operations = &[
     ("InviteWaitlistEntry", rule(invite)),
     ("RejectWaitlistEntry", rule(reject)),
 ];
-
-fn invitation(instance: &Instance, entry: &Record) -> Value {
-    let invitation = instance.all(&INVITATION).get(entry.str("invitation_id"));
-    invitation.map_or(Value::Null, |it| render_object(instance, &INVITATION, it))
-}
 
 /// Adds an entry. If there is one with the email address, the response is that one.
 fn create(call: &mut Call<'_>) -> CallResult {

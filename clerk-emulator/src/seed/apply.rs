@@ -11,7 +11,7 @@ use crate::rules;
 use crate::server::dispatch;
 use crate::store::instance::Instance;
 
-/// Creates what a seed has. If an item is refused, those before it stay.
+/// Creates what a seed has. If an item is refused, those before it stay: the caller has to undo them.
 pub(crate) fn apply(instance: &mut Instance, sections: Sections) -> Result<(), SeedError> {
     // A seed is where an instance begins, so what it has is not announced.
     let events = std::mem::take(&mut instance.events);

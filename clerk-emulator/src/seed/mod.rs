@@ -10,5 +10,5 @@ mod error;
 mod sections;
 
 pub(crate) use apply::apply;
-pub(crate) use document::SeedDocument;
+pub(crate) use document::{Item, SeedDocument};
 pub use error::SeedError;

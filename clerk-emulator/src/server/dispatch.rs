@@ -125,7 +125,7 @@ pub(crate) fn call_directly(
         upload: None,
     };
     let request = RecordedRequest::empty();
-    Ok(checked.call(instance, &request, machine)?.body)
+    Ok(checked.call(instance, &request, machine)?.body.into_value())
 }
 
 impl CheckedRequest {
@@ -154,7 +154,7 @@ impl CheckedRequest {
         };
         let result = rules::implementation(operation.id).handle(&mut call);
         let is_sample = result.is_none();
-        let body = result.unwrap_or_else(|| Ok(sample(operation)))?;
+        let body = result.unwrap_or_else(|| Ok(sample(operation).into()))?;
         Ok(Success {
             status: rules::success_status(operation),
             body,

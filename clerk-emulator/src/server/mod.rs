@@ -4,6 +4,7 @@ mod authentication;
 mod bounded_log;
 pub(crate) mod dispatch;
 pub(crate) mod faults;
+mod instances;
 pub(crate) mod listener;
 pub(crate) mod local_request;
 mod query_values;

@@ -1,6 +1,7 @@
 //! The request log: the most recent requests with what they were answered.
 
 use std::fmt;
+use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use axum::body::{Body, Bytes};
@@ -22,8 +23,24 @@ pub(crate) struct Exchange {
     pub(crate) number: u64,
     /// When the request had arrived, in milliseconds since the Unix epoch.
     pub(crate) time: i64,
-    pub(crate) request: RecordedRequest,
+    pub(crate) request: Arc<RecordedRequest>,
     pub(crate) response: Option<RecordedResponse>,
+}
+
+impl Exchange {
+    /// Returns a summary of the request and its response; nothing if there is none yet.
+    pub(crate) fn summary(&self) -> Option<RequestSummary> {
+        let response = self.response.as_ref()?;
+        let time = Duration::from_millis(u64::try_from(self.time).unwrap_or_default());
+        Some(RequestSummary {
+            time: UNIX_EPOCH + time,
+            method: self.request.method.clone(),
+            path: self.request.path.clone(),
+            status: response.status,
+            code: response.code,
+            duration: response.duration,
+        })
+    }
 }
 
 impl HasBody for Exchange {
@@ -94,7 +111,7 @@ pub(crate) struct RequestLog {
 
 impl RequestLog {
     /// Adds a request that arrived at `time`, and removes the oldest ones if the log is full. Returns the request's number.
-    pub(crate) fn push(&mut self, time: i64, request: RecordedRequest) -> u64 {
+    pub(crate) fn push(&mut self, time: i64, request: Arc<RecordedRequest>) -> u64 {
         let number = self.next_number;
         self.next_number += 1;
         self.exchanges.push(Exchange {
@@ -112,24 +129,15 @@ impl RequestLog {
         number
     }
 
-    /// Adds the response to a request, and returns a summary of both; nothing if the request is not in the log any more.
+    /// Adds the response to a request, and returns both; nothing if the request is not in the log any more.
     pub(crate) fn complete(
         &mut self,
         number: u64,
         response: RecordedResponse,
-    ) -> Option<RequestSummary> {
+    ) -> Option<&Exchange> {
         let exchange = self.get_mut(number)?;
-        let time = Duration::from_millis(u64::try_from(exchange.time).unwrap_or_default());
-        let summary = RequestSummary {
-            time: UNIX_EPOCH + time,
-            method: exchange.request.method.clone(),
-            path: exchange.request.path.clone(),
-            status: response.status,
-            code: response.code,
-            duration: response.duration,
-        };
         exchange.response = Some(response);
-        Some(summary)
+        Some(exchange)
     }
 
     #[cfg(feature = "page")]
@@ -144,7 +152,7 @@ impl RequestLog {
     }
 
     pub(crate) fn to_vec(&self) -> Vec<RecordedRequest> {
-        let requests = self.exchanges.iter().map(|it| it.request.clone());
+        let requests = self.exchanges.iter().map(|it| (*it.request).clone());
         requests.collect()
     }
 

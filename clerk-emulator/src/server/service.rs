@@ -21,10 +21,9 @@ use crate::server::authentication::{Caller, authenticate};
 use crate::server::bounded_log::Log;
 use crate::server::dispatch::{self, CheckedRequest};
 use crate::server::faults::{Fault, FaultKind, Faults};
+use crate::server::instances::{self, Instances};
 use crate::server::rate_limits::RateLimits;
-#[cfg(feature = "page")]
-use crate::server::request_log::Exchange;
-use crate::server::request_log::{RecordedResponse, RequestLog, RequestSummary};
+use crate::server::request_log::{Exchange, RecordedResponse, RequestLog, RequestSummary};
 use crate::server::stubs::{StubAction, StubbedResponse, Stubs};
 use crate::server::transport::{Peer, ResetSwitch, trickle};
 use crate::store::clock::Clock;
@@ -46,7 +45,7 @@ pub(crate) struct Service {
     first_key: String,
     pub(crate) clock: Arc<Clock>,
     /// The instance of each secret key.
-    instances: Mutex<HashMap<String, Instance>>,
+    instances: Mutex<Instances>,
     trace_ids: Mutex<IdGenerator>,
     request_log: Mutex<RequestLog>,
     uploads: Mutex<Log<UploadedFile>>,
@@ -91,15 +90,22 @@ impl Service {
     /// Accepts a secret key, which belongs to an instance of its own. Returns whether the key is new.
     pub(crate) fn add_instance(&self, secret_key: &str, options: InstanceOptions) -> bool {
         let mut instances = lock(&self.instances);
-        if instances.contains_key(secret_key) {
-            return false;
-        }
-        let seed = instances.len() as u64 + 1;
-        let mut instance = Instance::new(self.clock.clone(), seed);
-        instance.options = options;
-        rules::seed(&mut instance);
-        instances.insert(secret_key.to_owned(), instance);
-        true
+        instances::add(&mut instances, &self.clock, secret_key, options)
+    }
+
+    /// Makes a change to each instance of a list, which is added if it is new, and notifies of the changes. If one fails,
+    /// none is made.
+    #[cfg(feature = "seeds")]
+    pub(crate) fn change_together<C, E>(
+        &self,
+        changes: impl IntoIterator<Item = (String, C)>,
+        change: impl FnMut(&mut Instance, C) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let mut instances = lock(&self.instances);
+        instances::change_together(&mut instances, &self.clock, changes, change)?;
+        drop(instances);
+        self.notify_of_change();
+        Ok(())
     }
 
     /// Returns an instance to the state that it began with. Its options, its id and its keys stay, so that what clients
@@ -204,16 +210,27 @@ impl Service {
         let peer = request.extensions().get::<ConnectInfo<Peer>>();
         let switch = peer.map(|ConnectInfo(peer)| peer.switch.clone());
         let (request, body_read) = RecordedRequest::read(request).await;
+        let request = Arc::new(request);
         let start = Instant::now();
         let number = lock(&self.request_log).push(self.clock.now(), request.clone());
         let response = self.answer(&request, body_read, switch).await;
         let record = RecordedResponse::new(&response, start.elapsed());
-        let summary = lock(&self.request_log).complete(number, record);
+        self.complete(number, record);
+        response
+    }
+
+    /// Records the response to a request, and tells the observers of both.
+    fn complete(&self, number: u64, response: RecordedResponse) {
+        let observers = lock(&self.observers);
+        let summary = {
+            let mut log = lock(&self.request_log);
+            let exchange = log.complete(number, response);
+            let exchange = exchange.filter(|_| !observers.is_empty());
+            exchange.and_then(Exchange::summary)
+        };
         if let Some(summary) = summary {
-            let observers = lock(&self.observers);
             observers.iter().for_each(|observe| observe(&summary));
         }
-        response
     }
 
     /// Returns the stub of a request if it has one, or else the emulator's own response.
@@ -243,7 +260,7 @@ impl Service {
             (Some(error), _) | (None, Err(error)) => Err(error),
         };
         let version = ApiVersion::of(request).unwrap_or(ApiVersion::NEWEST);
-        let response = to_http_response(&result, &trace_id, version.as_str());
+        let response = to_http_response(result, &trace_id, version.as_str());
         match fault {
             Some(FaultKind::Trickle { pause }) => trickle(response, pause).await,
             _ => response,
@@ -299,13 +316,16 @@ impl Service {
         operation: &Operation,
         path: &PathParams,
     ) -> Result<(), ErrorResponse> {
-        let options = self.with_instance(&caller.key, |instance| instance.options.clone());
-        let Some(options) = options.filter(|it| it.rate_limits) else {
+        let limited_environment = |instance: &mut Instance| {
+            let options = &instance.options;
+            options.rate_limits.then_some(options.environment)
+        };
+        let Some(Some(environment)) = self.with_instance(&caller.key, limited_environment) else {
             return Ok(());
         };
         let mut limits = lock(&self.rate_limits);
         let limits = limits.entry(caller.key.clone()).or_default();
-        limits.count(operation, path, options.environment, self.clock.now())
+        limits.count(operation, path, environment, self.clock.now())
     }
 
     /// Calls an operation for the caller; nobody if it needs no key.
@@ -339,7 +359,7 @@ fn interstitial() -> Success {
     let page = "<!DOCTYPE html><html><head><title>Loading</title></head></html>";
     Success {
         status: 200,
-        body: page.into(),
+        body: Value::from(page).into(),
         is_sample: true,
     }
 }

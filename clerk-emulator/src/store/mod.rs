@@ -1,5 +1,7 @@
 //! The state of the emulated instances.
 
+#[cfg(feature = "seeds")]
+pub(crate) mod checkpoint;
 pub(crate) mod clock;
 pub(crate) mod collection;
 pub(crate) mod event;

@@ -2,5 +2,6 @@
 
 mod delivery;
 mod endpoint;
+pub(crate) mod options;
 pub(crate) mod registry;
 mod signature;

@@ -7,6 +7,7 @@ use tokio::task::AbortHandle;
 
 use super::delivery::deliver;
 use super::endpoint::Endpoint;
+use super::options::WebhookOptions;
 use crate::server::service::Service;
 
 /// A registered endpoint.
@@ -44,7 +45,12 @@ impl Registry {
     }
 
     /// Registers an endpoint for the events of an instance from now on; nothing if there is no such instance.
-    pub(crate) fn add(&self, secret_key: &str, url: &str) -> Option<Registered> {
+    pub(crate) fn add(
+        &self,
+        secret_key: &str,
+        url: &str,
+        options: WebhookOptions,
+    ) -> Option<Registered> {
         let (id, key, first) = self.service.with_instance(secret_key, |instance| {
             let id = instance.ids.hex_id("ep");
             let key = instance.ids.secret(24).into_bytes();
@@ -52,7 +58,8 @@ impl Registry {
         })?;
         let endpoint = Endpoint::new(url, key);
         let secret = endpoint.secret();
-        let delivery = deliver(self.service.clone(), secret_key.to_owned(), endpoint, first);
+        let (service, key) = (self.service.clone(), secret_key.to_owned());
+        let delivery = deliver(service, key, endpoint, first, options);
         let registered = Registered {
             id,
             secret_key: secret_key.to_owned(),

@@ -105,6 +105,36 @@ async fn invalid_queries_have_the_codes_of_the_api() {
 }
 
 #[tokio::test]
+async fn lists_are_sorted_only_by_the_members_that_the_api_has_for_it() {
+    let story = Story::begin().await;
+    let (organization, _) = story.organization("one").await;
+    let of_organization = |it: &str| format!("/organizations/{organization}/{it}");
+    for (path, order_by) in [
+        (of_organization("invitations"), "email_address"),
+        (of_organization("memberships"), "-username"),
+        ("/invitations".to_owned(), "expires_at"),
+        ("/machines".to_owned(), "-name"),
+        ("/oauth_applications".to_owned(), "%2Bname"),
+        ("/organization_domains".to_owned(), "name"),
+        ("/organization_invitations".to_owned(), "email_address"),
+        ("/organization_memberships".to_owned(), "last_name"),
+        ("/organization_permissions".to_owned(), "key"),
+        ("/organization_roles".to_owned(), "-key"),
+        ("/organizations".to_owned(), "members_count"),
+        ("/role_sets".to_owned(), "key"),
+        ("/users".to_owned(), "username"),
+        ("/waitlist_entries".to_owned(), "invited_at"),
+    ] {
+        story.get(&format!("{path}?order_by={order_by}")).await;
+        let error = story
+            .error("GET", &format!("{path}?order_by=-id"), None)
+            .await;
+        let expected = fault(422, "form_param_value_invalid", "order_by");
+        assert_eq!(error, expected, "{path}");
+    }
+}
+
+#[tokio::test]
 async fn a_deep_body_is_an_error() {
     let story = Story::begin().await;
     let mut body = Value::Null;

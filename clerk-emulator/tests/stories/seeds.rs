@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{Story, fault};
+use crate::support::{Answer, Story, fault};
 
 /// A seed with a record of each kind.
 pub(crate) const EVERYTHING: &str = include_str!("everything.yaml");
@@ -162,8 +162,46 @@ async fn mistakes_have_their_lines() {
             "{seed}\n{error}"
         );
     }
-    // Nothing that existed is lost.
-    assert_eq!(story.get("/users/user_1").await["username"], "first");
+    // Nothing of them was created.
+    assert_eq!(story.get("/users").await, json!([]));
+}
+
+#[tokio::test]
+async fn a_seed_with_a_mistake_changes_nothing() {
+    let story = Story::begin().await;
+    story.user("ada@example.com").await;
+    let before = story.emulator.snapshot();
+    let beginning = "
+options: { environment: production }
+instance_restrictions: { allowlist: true }
+users: [{ id: user_1, username: first }]
+organizations: [{ id: org_1, name: Acme, created_by: user_1 }]
+";
+    let other = "sk_test_other";
+    for mistake in [
+        "organization_memberships: [{ organization_id: org_1, user_id: user_9, role: org:member }]",
+        "instances: { sk_test_another: { users: [{ username: a1b2 }] }, sk_test_other: { users: [{ id: 7 }] } }",
+        "instances: { sk_live_other: {}, sk_test_other: { users: [{ username: second }] } }",
+        "faults: [{ kind: reset }, { kind: flood }]",
+        "webhook_endpoints: [{ url: 'http://127.0.0.1:9' }, { url: 7 }]",
+    ] {
+        let seed = format!("{beginning}{mistake}");
+        story.emulator.seed(&seed).expect_err(mistake);
+        assert!(story.emulator.snapshot() == before, "{mistake}");
+        let url = format!("http://{}/_emulator/seed", story.emulator.address());
+        let request = reqwest::Client::new().post(url).body(seed);
+        assert_eq!(Answer::read(request).await.status, 400, "{mistake}");
+        assert!(story.emulator.snapshot() == before, "{mistake}");
+        let answer = story.send_as(other, "GET", "/users", None).await;
+        assert_eq!(answer.status, 401, "{mistake}");
+        for route in ["faults", "webhook_endpoints"] {
+            let answer = story.control("GET", route, None).await;
+            assert_eq!(answer.json, json!([]), "{mistake}");
+        }
+    }
+    // The same without a mistake is created.
+    story.emulator.seed(beginning).expect("the seed is valid");
+    story.get("/users/user_1").await;
 }
 
 #[tokio::test]

@@ -144,3 +144,34 @@ async fn an_invalid_snapshot_changes_nothing() {
         assert_eq!(story.emulator.snapshot(), valid, "{pointer}");
     }
 }
+
+// Getting one record writes JSON, while lists, changes and events build values of the same templates.
+#[tokio::test]
+async fn a_record_is_the_same_by_itself_and_in_a_list() {
+    let story = everything().await;
+    let mut compared = 0;
+    for (list, path) in [
+        ("/users", "/users"),
+        ("/organizations", "/organizations"),
+        (
+            "/sessions?user_id=user_0000000000000000000000alice",
+            "/sessions",
+        ),
+        ("/machines", "/machines"),
+        ("/jwt_templates", "/jwt_templates"),
+        ("/redirect_urls", "/redirect_urls"),
+        ("/oauth_applications", "/oauth_applications"),
+        ("/organization_roles", "/organization_roles"),
+        ("/organization_permissions", "/organization_permissions"),
+        ("/enterprise_connections", "/enterprise_connections"),
+    ] {
+        let listed = story.get(list).await;
+        let items = listed.get("data").unwrap_or(&listed);
+        for item in items.as_array().expect("a list") {
+            let id = item["id"].as_str().expect("an id");
+            assert_eq!(&story.get(&format!("{path}/{id}")).await, item, "{path}");
+            compared += 1;
+        }
+    }
+    assert!(compared >= 15, "{compared}");
+}

@@ -6,6 +6,7 @@ use axum::Router;
 use axum::body::Bytes;
 use axum::http::{HeaderMap, StatusCode};
 use axum::routing::post;
+use clerk_emulator::{DeliveryMode, RetrySchedule, WebhookOptions};
 use serde_json::{Value, json};
 use standardwebhooks::Webhook;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
@@ -149,4 +150,112 @@ async fn an_unreachable_endpoint_does_not_disturb_others() {
     let secret = story.emulator.add_webhook_endpoint(&url);
     story.post("/organizations", json!({ "name": "one" })).await;
     verify(&secret, &next(&mut receiver).await);
+}
+
+/// Returns the name of the organization that a message is about.
+fn name(message: &Message) -> Value {
+    let event: Value = serde_json::from_slice(&message.1).expect("JSON");
+    event["data"]["name"].clone()
+}
+
+async fn create(story: &Story, names: &[&str]) {
+    for name in names {
+        story.post("/organizations", json!({ "name": name })).await;
+    }
+}
+
+#[tokio::test]
+async fn the_retries_of_svix_take_more_than_a_day() {
+    let story = Story::begin().await;
+    let (url, mut receiver) = endpoint(&[500; 8]).await;
+    let options = WebhookOptions::new().retries(RetrySchedule::Svix);
+    story.emulator.add_webhook_endpoint_with(&url, options);
+    let minutes = |minutes: u64| Duration::from_secs(60 * minutes);
+    create(&story, &["one", "two"]).await;
+    let first = next(&mut receiver).await;
+    let delays = [
+        Duration::from_secs(5),
+        minutes(5),
+        minutes(30),
+        minutes(120),
+        minutes(300),
+        minutes(600),
+        minutes(600),
+    ];
+    let mut sent: i64 = header(&first, "svix-timestamp").parse().expect("seconds");
+    for delay in delays {
+        let message = retry_after(&story, &mut receiver, delay).await;
+        assert_eq!(header(&message, "svix-id"), header(&first, "svix-id"));
+        let now: i64 = header(&message, "svix-timestamp").parse().expect("seconds");
+        let expected = i64::try_from(delay.as_secs()).expect("a small number");
+        assert!(now - sent >= expected - 1, "{now} {sent} {expected}");
+        sent = now;
+    }
+    assert_eq!(name(&next(&mut receiver).await), "two");
+}
+
+/// Advances the emulator's clock in steps that are far shorter than `delay` until a message arrives.
+async fn retry_after(
+    story: &Story,
+    receiver: &mut UnboundedReceiver<Message>,
+    delay: Duration,
+) -> Message {
+    for _ in 0..1000 {
+        let message = tokio::time::timeout(Duration::from_millis(20), receiver.recv()).await;
+        if let Ok(message) = message {
+            return message.expect("the endpoint runs");
+        }
+        story.emulator.advance_time(delay / 4);
+    }
+    panic!("no message arrives");
+}
+
+#[tokio::test]
+async fn events_are_delivered_twice_or_not_at_all_on_request() {
+    let story = Story::begin().await;
+    let (url, mut doubled) = endpoint(&[]).await;
+    let options = WebhookOptions::new().delivery(DeliveryMode::Doubled);
+    story.emulator.add_webhook_endpoint_with(&url, options);
+    let (url, mut dropped) = endpoint(&[]).await;
+    let body = json!({ "url": url, "delivery": "drop 2" });
+    let added = story.control("POST", "webhook_endpoints", Some(body)).await;
+    assert!(added.status.is_success(), "{added:#?}");
+    create(&story, &["one", "two", "three"]).await;
+    let mut ids = Vec::new();
+    for expected in ["one", "one", "two", "two", "three", "three"] {
+        let message = next(&mut doubled).await;
+        assert_eq!(name(&message), expected);
+        ids.push(header(&message, "svix-id").to_owned());
+    }
+    assert_eq!(ids[0], ids[1]);
+    assert_ne!(ids[1], ids[2]);
+    assert_eq!(name(&next(&mut dropped).await), "three");
+    for body in [
+        json!({ "url": url, "delivery": "drop all" }),
+        json!({ "url": url, "retries": "never" }),
+    ] {
+        let refused = story.control("POST", "webhook_endpoints", Some(body)).await;
+        assert_eq!(refused.status.as_u16(), 400, "{refused:#?}");
+    }
+}
+
+#[tokio::test]
+async fn events_arrive_in_another_order_on_request() {
+    let story = Story::begin().await;
+    let (url, mut receiver) = endpoint(&[]).await;
+    let options = WebhookOptions::new().delivery(DeliveryMode::Shuffled);
+    story
+        .emulator
+        .set_time(std::time::UNIX_EPOCH + Duration::from_secs(1_800_000_000));
+    story.emulator.add_webhook_endpoint_with(&url, options);
+    let names = ["one", "two", "three", "four"];
+    create(&story, &names).await;
+    let mut arrived = Vec::new();
+    for _ in names {
+        let message = next_retry(&story, &mut receiver).await;
+        arrived.push(name(&message).as_str().expect("a name").to_owned());
+    }
+    assert_ne!(arrived, names);
+    arrived.sort_unstable();
+    assert_eq!(arrived, ["four", "one", "three", "two"]);
 }

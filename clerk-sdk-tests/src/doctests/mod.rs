@@ -1,4 +1,4 @@
-//! Code samples that are compiled as documentation tests: the README, and misuse that must not compile.
+//! Code samples that are compiled as documentation tests: the READMEs, and misuse that must not compile.
 
 mod compile_fail;
 mod readme;

@@ -10,6 +10,7 @@
 //! 5. `requests` checks the request that arrives. `responses` checks how the SDK handles success responses, error
 //!    responses and malformed responses.
 //!    `webhook_events` does the same for the events of the other document.
+//!    `emulator` calls every operation of the emulator, and checks its responses.
 //! 6. `schema_coverage` checks that the generated values reach every enum and union. `coverage_report` writes what was
 //!    exercised for `cargo xtask coverage`.
 
@@ -20,6 +21,7 @@ mod calls;
 mod coverage_report;
 mod document;
 mod dynamic_calls;
+mod emulator;
 mod failure_report;
 mod json_differences;
 mod mock_server;

@@ -18,7 +18,7 @@ fn at(seconds: u64) -> SystemTime {
     UNIX_EPOCH + Duration::from_secs(seconds)
 }
 
-pub(crate) fn headers(names: [&'static str; 3], values: [&str; 3]) -> HeaderMap {
+fn headers(names: [&'static str; 3], values: [&str; 3]) -> HeaderMap {
     let mut headers = HeaderMap::new();
     for (name, value) in names.into_iter().zip(values) {
         let value = HeaderValue::from_str(value).expect("a header value");

@@ -8,6 +8,8 @@ use bytes::Bytes;
 use tokio::time::error::Elapsed;
 use tokio::time::{Instant, timeout_at};
 
+#[cfg(feature = "metrics")]
+use super::error_type::error_type;
 #[cfg(feature = "tracing")]
 use super::trace;
 use crate::backend::{
@@ -21,6 +23,8 @@ use crate::error::{
     TimeoutPhase, TransportError, TransportErrorKind,
 };
 use crate::exchange::{AttemptHistory, Exchange, Operation};
+#[cfg(feature = "metrics")]
+use crate::metrics;
 use crate::rate_limit::{RateLimitPermit, RateLimitedCall, RateLimiter};
 use crate::request::WireRequest;
 use crate::retry::{RetryDecision, RetryPolicy};
@@ -48,6 +52,9 @@ enum NextStep {
 /// A wait must leave this much of the call's timeout, or a tenth of it if that is less: an attempt with less time
 /// would rarely get a response.
 const MIN_REMAINING: Duration = Duration::from_secs(1);
+
+/// How long a call that does not wait for a permit waits for the decision whether there is one.
+const MAX_DECISION_TIME: Duration = Duration::from_millis(100);
 
 /// How long the body of an error response is waited for: the status is what matters.
 const MAX_ERROR_BODY_TIME: Duration = Duration::from_secs(5);
@@ -143,8 +150,14 @@ impl Attempts {
         let budget = &self.core.retry_budget;
         match self.retry.decide(&error, method, now, remaining, budget) {
             RetryDecision::Finish => NextStep::Finish(Err(error)),
-            RetryDecision::BudgetExhausted => NextStep::Finish(Err(error.with_exhausted_budget())),
+            RetryDecision::BudgetExhausted => {
+                #[cfg(feature = "metrics")]
+                metrics::budget_exhausted(&self.operation);
+                NextStep::Finish(Err(error.with_exhausted_budget()))
+            }
             RetryDecision::Retry(wait) => {
+                #[cfg(feature = "metrics")]
+                metrics::retry(&self.operation, error_type(&error));
                 #[cfg(feature = "tracing")]
                 trace::retry_event(&error, wait);
                 NextStep::Retry { error, wait }
@@ -158,12 +171,26 @@ impl Attempts {
         limiter: &dyn RateLimiter,
         max_wait: Duration,
     ) -> Result<RateLimitPermit> {
+        #[cfg(feature = "metrics")]
+        let started = std::time::Instant::now();
         let permit = limiter.acquire(self.rate_limited_call(), max_wait);
         let permit = match tokio::runtime::Handle::try_current() {
-            // A limiter may disregard the limit.
-            Ok(_) => tokio::time::timeout(max_wait, permit).await.ok(),
+            // A limiter may disregard the limit. One that asks a server cannot decide at once.
+            Ok(_) => {
+                let longest = match self.is_low_priority {
+                    true => self.timeout.min(MAX_DECISION_TIME),
+                    false => max_wait,
+                };
+                tokio::time::timeout(longest, permit).await.ok()
+            }
             Err(_) => Some(permit.await),
         };
+        #[cfg(feature = "metrics")]
+        metrics::permit(
+            &self.operation,
+            started.elapsed(),
+            matches!(permit, Some(Ok(_))),
+        );
         match permit {
             Some(Ok(permit)) => Ok(permit),
             _ => Err(self.not_sent_in_time(TimeoutPhase::RateLimit)),

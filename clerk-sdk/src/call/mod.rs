@@ -3,6 +3,8 @@
 //! Sending is compiled once, in this crate; only decoding depends on the type of the response.
 
 mod attempts;
+#[cfg(any(feature = "metrics", feature = "tracing"))]
+mod error_type;
 mod prepared_call;
 #[cfg(feature = "tracing")]
 mod trace;

@@ -1,14 +1,20 @@
 //! A call that has not been sent yet, with the options for this call alone.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::attempts::Attempts;
+#[cfg(feature = "metrics")]
+use super::error_type::error_type;
 #[cfg(feature = "tracing")]
 use super::trace;
 use super::undecoded_response::UndecodedResponse;
 use crate::config::{ClientHandle, process_defaults};
 use crate::error::Result;
+use crate::exchange::Exchange;
 use crate::headers::CustomHeaders;
+#[cfg(feature = "metrics")]
+use crate::metrics::CallTimer;
 use crate::request::Request;
 use crate::retry::RetryPolicy;
 
@@ -42,11 +48,11 @@ impl PreparedCall {
         let attempts = self.into_attempts()?;
         #[cfg(feature = "tracing")]
         let (exchange, trace) = trace::traced(&attempts.operation, &attempts.request.url, || {
-            attempts.run()
+            run(&attempts)
         })
         .await?;
         #[cfg(not(feature = "tracing"))]
-        let exchange = attempts.run().await?;
+        let exchange = run(&attempts).await?;
         Ok(UndecodedResponse {
             exchange,
             #[cfg(feature = "tracing")]
@@ -70,4 +76,21 @@ impl PreparedCall {
             core,
         })
     }
+}
+
+/// Runs the attempts of a call, and measures them.
+#[cfg(feature = "metrics")]
+async fn run(attempts: &Attempts) -> Result<Arc<Exchange>> {
+    let timer = CallTimer::start(&attempts.operation);
+    let result = attempts.run().await;
+    timer.end(match &result {
+        Ok(exchange) => exchange.status.as_u16().to_string(),
+        Err(error) => error_type(error),
+    });
+    result
+}
+
+#[cfg(not(feature = "metrics"))]
+fn run(attempts: &Attempts) -> impl Future<Output = Result<Arc<Exchange>>> {
+    attempts.run()
 }

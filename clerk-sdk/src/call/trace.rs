@@ -8,7 +8,8 @@ use http::Uri;
 use tracing::field::Empty;
 use tracing::{Instrument, Span};
 
-use crate::error::{Error, Result, TimeoutPhase, TransportErrorKind};
+use super::error_type::error_type;
+use crate::error::{Error, Result};
 use crate::exchange::{Exchange, Operation};
 
 /// The span of a call that has not ended: a successful response ends the call only when it has been decoded. It
@@ -132,6 +133,7 @@ fn create_span(operation: &Operation, url: &Uri) -> Span {
         error.type = Empty,
         clerk.trace_id = Empty,
         clerk.retry_budget_exhausted = Empty,
+        clerk.rate_limit_fallback = Empty,
     );
     if !span.is_none()
         && let Some(port) = port(url)
@@ -153,29 +155,4 @@ fn port(url: &Uri) -> Option<u16> {
 pub(super) fn retry_event(error: &Error, wait: Duration) {
     let (reason, wait) = (error_type(error), wait.as_secs_f64());
     tracing::info!(target: "clerk_sdk", reason, wait, "the call is retried");
-}
-
-/// The `error.type` of an error: a low-cardinality identifier, as OpenTelemetry requires.
-fn error_type(error: &Error) -> String {
-    match error {
-        Error::Api(error) => error.status().as_u16().to_string(),
-        Error::Transport(error) => match error.last_attempt() {
-            TransportErrorKind::NotSent => "not_sent",
-            TransportErrorKind::Connect => "connect",
-            TransportErrorKind::NotProcessed => "not_processed",
-            TransportErrorKind::ReusedConnection | TransportErrorKind::BrokenOff => "broken_off",
-        }
-        .to_owned(),
-        Error::Timeout(error) => match error.phase() {
-            TimeoutPhase::Connect => "timeout_connect",
-            TimeoutPhase::Attempt => "timeout_attempt",
-            TimeoutPhase::Call => "timeout_call",
-            TimeoutPhase::RateLimit => "rate_limit",
-            TimeoutPhase::InFlight => "max_in_flight",
-        }
-        .to_owned(),
-        Error::Decode(_) => "decode".to_owned(),
-        // These errors occur before the span is created.
-        Error::MissingKey | Error::InvalidArgument(_) => "not_sent".to_owned(),
-    }
 }

@@ -2,7 +2,7 @@
 
 #[cfg(feature = "test-util")]
 pub(crate) use aws_lc_rs::rand;
-pub(crate) use aws_lc_rs::{digest, signature};
+pub(crate) use aws_lc_rs::signature;
 
 use aws_lc_rs::error::Unspecified;
 use signature::{

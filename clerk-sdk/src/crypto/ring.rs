@@ -2,7 +2,7 @@
 
 #[cfg(feature = "test-util")]
 pub(crate) use ring::rand;
-pub(crate) use ring::{digest, signature};
+pub(crate) use ring::signature;
 
 use ring::error::Unspecified;
 use signature::{RSA_PKCS1_2048_8192_SHA256, RsaParameters, RsaPublicKeyComponents};

@@ -14,12 +14,13 @@
 //! 10. [`receiving_webhooks`]: react to events such as `user.created`.
 //! 11. [`testing`]: test your application without calling Clerk.
 //! 12. [`cookbook`]: whole programs, from error responses to migrating users.
-//! 13. [`serverless`]: functions that are frozen between invocations.
-//! 14. [`tracing_spans`]: the span of each call.
-//! 15. [`tls`]: the TLS library, the certificates and the cryptography.
-//! 16. [`compiler_errors`]: what common messages of the compiler mean.
-//! 17. [`coming_from_go`] and [`coming_from_other_clients`]: replace another client.
-//! 18. [`upgrading`]: new versions of the Clerk API and of this crate.
+//! 13. [`many_processes`]: share Clerk's rate limit among processes, and watch it.
+//! 14. [`serverless`]: functions that are frozen between invocations.
+//! 15. [`tracing_spans`]: the span of each call.
+//! 16. [`tls`]: the TLS library, the certificates and the cryptography.
+//! 17. [`compiler_errors`]: what common messages of the compiler mean.
+//! 18. [`coming_from_go`] and [`coming_from_other_clients`]: replace another client.
+//! 19. [`upgrading`]: new versions of the Clerk API and of this crate.
 
 /// Declares the module of each guide, whose text is in a file of the same name. The code samples of a guide are tested if
 /// the features that it needs are enabled. Without them the guide is still documented, but items that do not exist are
@@ -36,6 +37,18 @@ macro_rules! guides {
 }
 
 pub mod cookbook;
+
+// The dashboard for Grafana, which the guide shows.
+macro_rules! dashboard {
+    () => {
+        concat!("```json\n", include_str!("grafana_dashboard.json"), "```\n")
+    };
+}
+
+#[cfg_attr(not(feature = "redis"), allow(rustdoc::broken_intra_doc_links))]
+#[cfg_attr(any(not(doctest), feature = "redis"), doc = include_str!("many_processes.md"))]
+#[doc = dashboard!()]
+pub mod many_processes {}
 
 guides! {
     getting_started,

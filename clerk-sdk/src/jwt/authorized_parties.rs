@@ -205,7 +205,7 @@ mod tests {
 
     fn contains(origin: &str, party: &str) -> Option<bool> {
         let mut parties = AuthorizedParties::default();
-        parties.set_origins([origin]).ok()?;
+        parties.set_origins(vec![origin.to_owned()]).ok()?;
         Some(parties.contains(party, SystemTime::UNIX_EPOCH))
     }
 

@@ -13,6 +13,7 @@ use super::token::{Category, Header, HeaderType, ParsedToken};
 use super::token_error::{TokenError, TokenErrorKind};
 use super::token_rules::TokenRules;
 use super::verified_token_cache::VerifiedTokenCache;
+use crate::metrics;
 use crate::wire::IntoList;
 
 /// Verifies session tokens.
@@ -214,7 +215,9 @@ impl Verifier {
             return Err(TokenError::too_long(MAX_TOKEN_BYTES));
         }
         let digest = VerifiedTokenCache::digest(token);
-        let Some(claims) = cache.get(&digest) else {
+        let claims = cache.get(&digest);
+        metrics::cache_lookup("session_tokens", claims.is_some());
+        let Some(claims) = claims else {
             return Ok(None);
         };
         if let Err(error) = self

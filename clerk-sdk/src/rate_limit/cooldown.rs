@@ -13,6 +13,12 @@ const DEFAULT_COOLDOWN: Duration = Duration::from_secs(1);
 /// call can show that.
 const MAX_COOLDOWN: Duration = Duration::from_secs(60);
 
+/// How long a route is blocked after a response.
+pub(super) fn cooldown_time(retry_after: Option<Duration>) -> Duration {
+    let retry_after = retry_after.filter(|wait| !wait.is_zero());
+    retry_after.unwrap_or(DEFAULT_COOLDOWN).min(MAX_COOLDOWN)
+}
+
 /// Identifies what a cool-down blocks: a route, for one key and in some cases for one path.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 pub(super) struct BlockedRoute {
@@ -36,8 +42,7 @@ impl Cooldowns {
         retry_after: Option<Duration>,
         now: Instant,
     ) {
-        let retry_after = retry_after.filter(|wait| !wait.is_zero());
-        let end = now + retry_after.unwrap_or(DEFAULT_COOLDOWN).min(MAX_COOLDOWN);
+        let end = now + cooldown_time(retry_after);
         let current = self.0.entry(route).or_insert(end);
         *current = end.max(*current);
     }

@@ -13,6 +13,8 @@ use super::published_limits::PUBLISHED_LIMITS;
 use super::rate_limit_permit::RateLimitPermit;
 use super::rate_limited_call::RateLimitedCall;
 use super::rate_limiter::{RateLimitError, RateLimitFuture, RateLimiter};
+#[cfg(feature = "redis")]
+use super::rule::Quota;
 use super::rule::{self, Rule};
 use super::window::{Window, WindowPermit};
 
@@ -101,8 +103,27 @@ impl RateLimit {
         self
     }
 
+    /// The quotas of the call if all processes share the limits.
+    #[cfg(feature = "redis")]
+    pub(super) fn shared_quotas(&self, call: &RateLimitedCall<'_>) -> Vec<Quota> {
+        rule::quotas(&self.rules, call, 1)
+    }
+
+    /// What the rule of a quota counts, as a name that is the same in every process.
+    #[cfg(feature = "redis")]
+    pub(super) fn rule_name(&self, quota: &Quota) -> String {
+        self.rules[quota.window.rule].name()
+    }
+
+    /// Blocks a route for a while.
+    #[cfg(feature = "redis")]
+    pub(super) fn start_cooldown(&self, route: BlockedRoute, wait: Duration) {
+        let mut state = self.state.lock();
+        state.cooldowns.start(route, Some(wait), Instant::now());
+    }
+
     /// The windows that count the call, in the order in which it acquires their permits.
-    fn windows(&self, call: &RateLimitedCall<'_>) -> Vec<Arc<Window>> {
+    pub(super) fn windows(&self, call: &RateLimitedCall<'_>) -> Vec<Arc<Window>> {
         let quotas = rule::quotas(&self.rules, call, self.processes);
         let mut state = self.state.lock();
         state.prune(Instant::now());
@@ -111,12 +132,12 @@ impl RateLimit {
     }
 
     /// The end of the route's cool-down, if there is one now.
-    fn cooldown_end(&self, route: &BlockedRoute) -> Option<Instant> {
+    pub(super) fn cooldown_end(&self, route: &BlockedRoute) -> Option<Instant> {
         self.state.lock().cooldowns.end(route, Instant::now())
     }
 
     /// The route that a cool-down blocks after a 429 response to this call.
-    fn blocked_route(&self, call: &RateLimitedCall<'_>) -> BlockedRoute {
+    pub(super) fn blocked_route(&self, call: &RateLimitedCall<'_>) -> BlockedRoute {
         let rules = self.rules.iter().filter(|rule| rule.covers(call));
         let path = rules.map(|rule| rule.counted_path(call)).max();
         BlockedRoute {

@@ -11,6 +11,8 @@ mod published_limits;
 mod rate_limit_permit;
 mod rate_limited_call;
 mod rate_limiter;
+#[cfg(feature = "redis")]
+mod redis;
 mod rule;
 mod window;
 
@@ -19,3 +21,5 @@ pub(crate) use published_limits::published_template;
 pub use rate_limit_permit::RateLimitPermit;
 pub use rate_limited_call::RateLimitedCall;
 pub use rate_limiter::{RateLimitError, RateLimitFuture, RateLimiter};
+#[cfg(feature = "redis")]
+pub use redis::{RedisFallback, RedisRateLimit};

@@ -13,6 +13,11 @@ pub(super) const STALLED_AFTER: Duration = Duration::from_secs(1);
 const MIN_MARGIN: Duration = Duration::from_millis(1);
 const MAX_MARGIN: Duration = Duration::from_millis(100);
 
+/// The margin of a period, in which a request that the client has cancelled may still arrive.
+pub(super) fn margin(period: Duration) -> Duration {
+    (period / 100).clamp(MIN_MARGIN, MAX_MARGIN)
+}
+
 /// The permits of a window. Each is free, in use, or on its way back.
 pub(super) struct Permits {
     /// At least one.
@@ -29,7 +34,7 @@ impl Permits {
     pub(super) fn new(max_calls: usize, period: Duration) -> Self {
         Self {
             max_calls,
-            return_time: period + (period / 100).clamp(MIN_MARGIN, MAX_MARGIN),
+            return_time: period + margin(period),
             in_use: 0,
             returns: VecDeque::new(),
         }
@@ -54,6 +59,13 @@ impl Permits {
         while self.is_first_back_for(STALLED_AFTER, now) {
             self.returns.pop_front();
         }
+        // Permits that were taken although none was free come back without becoming free.
+        while self.excess() > 0 && self.is_first_back_for(Duration::ZERO, now) {
+            self.returns.pop_front();
+        }
+        if self.excess() > 0 {
+            return false;
+        }
         let is_free = self.idle() > 0 || self.is_first_back_for(time, now);
         if is_free {
             if self.idle() == 0 {
@@ -64,6 +76,14 @@ impl Permits {
         is_free
     }
 
+    /// Takes a permit even if none is free, for a call that another limit has permitted.
+    #[cfg(feature = "redis")]
+    pub(super) fn take_regardless(&mut self, now: Instant) {
+        if !self.take(now) {
+            self.in_use += 1;
+        }
+    }
+
     fn is_first_back_for(&self, time: Duration, now: Instant) -> bool {
         let first = self.returns.front();
         first.is_some_and(|at| *at <= now && now - *at >= time)
@@ -71,7 +91,17 @@ impl Permits {
 
     /// How many permits are free and have no time at which they came back.
     fn idle(&self) -> usize {
-        self.max_calls - self.in_use - self.returns.len()
+        self.max_calls.saturating_sub(self.away())
+    }
+
+    /// How many permits were taken although none was free.
+    fn excess(&self) -> usize {
+        self.away().saturating_sub(self.max_calls)
+    }
+
+    /// How many permits are in use or have a time at which they come back.
+    fn away(&self) -> usize {
+        self.in_use + self.returns.len()
     }
 
     /// Gives a permit back after the end of the attempt that used it.
@@ -95,7 +125,7 @@ impl Permits {
             None => Duration::ZERO,
             Some(index) => self
                 .returns
-                .get(index)
+                .get(index + self.excess())
                 .map_or(self.return_time, |at| at.saturating_duration_since(now)),
         };
         let rounds = u32::try_from(rounds).unwrap_or(u32::MAX);
@@ -218,5 +248,24 @@ mod tests {
         permits.give_back(start + SECOND);
         assert!(!permits.are_unused(start + RETURN_TIME));
         assert!(permits.are_unused(start + SECOND + RETURN_TIME));
+    }
+
+    #[cfg(feature = "redis")]
+    #[test]
+    fn permits_taken_although_none_was_free_are_given_back_first() {
+        let start = Instant::now();
+        let mut permits = permits(2, 0, &[0, 1], start);
+        for _ in 0..2 {
+            permits.take_regardless(start + SECOND);
+            permits.give_back(start + 2 * SECOND);
+        }
+        let wait = |permits: &Permits, ahead| permits.least_wait(ahead, start + 2 * SECOND);
+        assert_eq!(wait(&permits, 0), RETURN_TIME);
+        for second in [0, 1] {
+            assert!(!permits.take(start + second * SECOND + RETURN_TIME));
+        }
+        let later = start + 2 * SECOND + RETURN_TIME;
+        assert!(permits.take(later) && permits.take(later));
+        assert!(!permits.take(later));
     }
 }

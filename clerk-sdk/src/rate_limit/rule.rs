@@ -78,6 +78,12 @@ impl Rule {
         self
     }
 
+    /// What the rule counts, as a string that does not depend on the limit: a window keeps its name if the limit changes.
+    #[cfg(feature = "redis")]
+    pub(super) fn name(&self) -> String {
+        format!("{:?} {:?} {:?}", self.routes, self.exempt, self.period)
+    }
+
     pub(super) fn covers(&self, call: &RateLimitedCall<'_>) -> bool {
         let route = (call.method.as_str(), &**call.template);
         let is_counted = self.routes.is_empty() || self.routes.contains(&route);

@@ -77,6 +77,16 @@ impl Window {
         })
     }
 
+    /// Takes a permit even if none is free, so that it counts towards the limit.
+    #[cfg(feature = "redis")]
+    pub(super) fn take_regardless(self: &Arc<Self>) -> WindowPermit {
+        self.state().permits.take_regardless(Instant::now());
+        WindowPermit {
+            window: self.clone(),
+            is_used: false,
+        }
+    }
+
     /// Waits for a permit, or fails at once if the wait would exceed the deadline. Without any time left it does not
     /// wait, and uses no timer.
     ///

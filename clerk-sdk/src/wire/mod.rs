@@ -20,6 +20,7 @@ mod object;
 mod open_enum;
 mod order_by;
 mod query;
+mod raw_json;
 mod response_body;
 mod scalar;
 mod scoped;

@@ -1,6 +1,6 @@
 //! Unions with a discriminator: each member is decoded as it is read, once the discriminator has been read.
 //!
-//! The discriminator usually comes first. The members before it are buffered and replayed. If it is missing, another
+//! The discriminator usually comes first. The members before it are kept as text and replayed. If it is missing, another
 //! member can tell the variant, as some responses and webhook events have no discriminator.
 
 use std::borrow::Cow;
@@ -13,6 +13,7 @@ use serde_json::Value;
 
 use super::json_path;
 use super::member_name::MemberName;
+use super::raw_json::{RawJson, without_position};
 use super::type_mismatch::reject;
 
 /// A union whose variant is decided by the string value of one member, the discriminator.
@@ -48,7 +49,7 @@ pub(crate) struct TagHint {
 
 impl TagHint {
     fn applies_to(&self, members: &[Member<'_>]) -> bool {
-        let value = find(members, self.member).and_then(Value::as_str);
+        let value = find(members, self.member).and_then(RawJson::as_str);
         let matches = |value: &str| {
             self.values
                 .iter()
@@ -57,15 +58,15 @@ impl TagHint {
                     None => value == *known,
                 })
         };
-        value.is_some_and(matches)
+        value.is_some_and(|value| matches(&value))
     }
 }
 
 /// A member that was read before the discriminator.
-type Member<'de> = (Cow<'de, str>, Value);
+type Member<'de> = (Cow<'de, str>, RawJson<'de>);
 
 /// Returns the value of a member, the last one if there are several.
-fn find<'m>(members: &'m [Member<'_>], name: &str) -> Option<&'m Value> {
+fn find<'m, 'de>(members: &'m [Member<'de>], name: &str) -> Option<&'m RawJson<'de>> {
     let mut members = members.iter().rev();
     members
         .find(|(known, _)| known == name)
@@ -76,8 +77,8 @@ fn find<'m>(members: &'m [Member<'_>], name: &str) -> Option<&'m Value> {
 /// object serializes to.
 fn infer_variant<T: TaggedUnion>(members: &[Member<'_>]) -> Option<T> {
     match find(members, T::TAG) {
-        None | Some(Value::Null) => {}
-        Some(tag) if tag == "" => {}
+        None => {}
+        Some(tag) if tag.is_null() || tag.as_str().as_deref() == Some("") => {}
         Some(_) => return None,
     }
     let hint = T::HINTS.iter().find(|hint| hint.applies_to(members))?;
@@ -107,27 +108,25 @@ impl<'de, T: TaggedUnion> Visitor<'de> for TaggedVisitor<T> {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<T, A::Error> {
         let mut buffered: Vec<Member<'de>> = Vec::new();
         while let Some(name) = map.next_key_seed(MemberName)? {
-            let value: Value = map.next_value()?;
-            let variant = match &value {
-                Value::String(tag) if name == T::TAG => T::from_tag(tag),
-                _ => None,
-            };
+            let value: RawJson<'de> = map.next_value()?;
+            let tag = (name == T::TAG).then(|| value.as_str()).flatten();
+            let variant = tag.and_then(|tag| T::from_tag(&tag));
             if let Some(mut variant) = variant {
                 buffered.retain(|(name, _)| name != T::TAG);
-                replay(&mut variant, T::TAG, value)?;
-                replay_all(&mut variant, buffered)?;
+                replay(&mut variant, T::TAG, &value)?;
+                replay_all(&mut variant, &buffered)?;
                 return decode_remaining(variant, map);
             }
             buffered.push((name, value));
         }
         let Some(mut variant) = infer_variant::<T>(&buffered) else {
             let members = buffered.into_iter();
-            let object = members
-                .map(|(name, value)| (name.into_owned(), value))
+            let object: Result<_, A::Error> = members
+                .map(|(name, value)| Ok((name.into_owned(), value.parse()?)))
                 .collect();
-            return Ok(T::unknown(Value::Object(object)));
+            return Ok(T::unknown(Value::Object(object?)));
         };
-        replay_all(&mut variant, buffered)?;
+        replay_all(&mut variant, &buffered)?;
         Ok(variant)
     }
 
@@ -136,22 +135,23 @@ impl<'de, T: TaggedUnion> Visitor<'de> for TaggedVisitor<T> {
     reject!(scalars);
 }
 
-/// Decodes the members that were buffered.
-fn replay_all<T: TaggedUnion, E: Error>(
-    variant: &mut T,
-    members: Vec<Member<'_>>,
-) -> Result<(), E> {
-    let mut members = members.into_iter();
-    members.try_for_each(|(name, value)| replay(variant, &name, value))
+/// Decodes the members that were read before the discriminator.
+fn replay_all<T: TaggedUnion, E: Error>(variant: &mut T, members: &[Member<'_>]) -> Result<(), E> {
+    let mut members = members.iter();
+    members.try_for_each(|(name, value)| replay(variant, name, value))
 }
 
-/// Decodes a member that was buffered.
-fn replay<T: TaggedUnion, E: Error>(variant: &mut T, name: &str, value: Value) -> Result<(), E> {
-    let mut entry = BufferedMember {
-        value: Some(value),
+/// Decodes a member that was read before the discriminator.
+fn replay<T: TaggedUnion, E: Error>(
+    variant: &mut T,
+    name: &str,
+    value: &RawJson<'_>,
+) -> Result<(), E> {
+    let mut member = ReadMember {
+        json: value.text(),
         error: PhantomData::<E>,
     };
-    let decoded = variant.decode_member(name, &mut entry);
+    let decoded = variant.decode_member(name, &mut member);
     decoded
         .map(|_| ())
         .map_err(|error| json_path::at_field(name, error))
@@ -177,13 +177,16 @@ fn decode_remaining<'de, T: TaggedUnion, A: MapAccess<'de>>(
     Ok(variant)
 }
 
-/// A buffered member as the map that it was read from, after its name was taken.
-struct BufferedMember<E> {
-    value: Option<Value>,
+/// A member that was read before the discriminator, as the map that it was read from, after its name was taken.
+///
+/// Its value is decoded from text like all others, so that the compiler does not generate the decoding of the fields'
+/// types twice.
+struct ReadMember<'de, E> {
+    json: &'de str,
     error: PhantomData<E>,
 }
 
-impl<'de, E: Error> MapAccess<'de> for BufferedMember<E> {
+impl<'de, E: Error> MapAccess<'de> for ReadMember<'de, E> {
     type Error = E;
 
     fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, E> {
@@ -192,8 +195,9 @@ impl<'de, E: Error> MapAccess<'de> for BufferedMember<E> {
     }
 
     fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, E> {
-        let value = self.value.take().unwrap_or_default();
-        seed.deserialize(value).map_err(E::custom)
+        let mut deserializer = serde_json::Deserializer::from_str(self.json);
+        let value = seed.deserialize(&mut deserializer);
+        value.map_err(|error| without_position(&error))
     }
 }
 

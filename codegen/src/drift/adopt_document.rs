@@ -5,7 +5,8 @@ use serde_json::Value;
 
 use super::lowered_document::LoweredDocument;
 use super::schema_places::schema_places;
-use super::update_overlays::{UpdatedOverlays, remove_stale_documentation, update_overlays};
+use super::stale_documentation::remove_stale_documentation;
+use super::update_overlays::{UpdatedOverlays, update_overlays};
 use crate::names::{NameTable, NamesByDocument};
 use crate::{Inputs, Problems};
 

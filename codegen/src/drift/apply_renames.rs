@@ -1,12 +1,10 @@
 //! Translates between the old and the new upstream names of components and operations: in
-//! documents, in JSON pointers, in `names.toml` and in overlays.
+//! documents, in JSON pointers and in `names.toml`.
 
 use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use crate::Source;
-use crate::document::edit_targets;
 use crate::json_pointer::escape;
 use crate::names::{CompletedNames, NameKey};
 
@@ -82,9 +80,9 @@ impl Renames {
         renamed.unwrap_or_else(|| pointer.to_owned())
     }
 
-    /// Returns the content of `names.toml` with the new names as keys.
-    pub(super) fn update_names(&self, names: CompletedNames) -> String {
-        names.text_with_keys(|key| match key {
+    /// Returns the content of `names.toml` with the new names in the keys of the document.
+    pub(super) fn update_names(&self, document: &str, names: CompletedNames) -> String {
+        names.text_after_renames(document, |key| match key {
             NameKey::Operation(id) => Some(NameKey::Operation(self.new_operation_id(id)?)),
             NameKey::Event(_) => None,
             NameKey::Type(key) => {
@@ -105,39 +103,6 @@ impl Renames {
         let mut components = self.components.iter();
         let found = components.find(|(_, it)| *it == old);
         found.map(|(new, _)| new.as_str())
-    }
-
-    /// Returns the overlays with the new names in their targets.
-    pub(super) fn update_overlays(&self, overlays: Vec<Source>) -> Vec<Source> {
-        let overlays = overlays.into_iter();
-        overlays
-            .map(|overlay| Source {
-                text: edit_targets(&overlay.text, |line| self.update_target(line)),
-                path: overlay.path,
-            })
-            .collect()
-    }
-
-    fn update_target(&self, line: &str) -> String {
-        let mut line = line.to_owned();
-        for (new, old) in &self.components {
-            let (Some((kind, new)), Some((_, old))) = (new.split_once('/'), old.split_once('/'))
-            else {
-                continue;
-            };
-            let before = match kind {
-                // A list of schemas can continue on lines of its own.
-                "schemas" => "'".to_owned(),
-                _ => format!("components.{kind}['"),
-            };
-            line = line.replace(&format!("{before}{old}'"), &format!("{before}{new}'"));
-            for end in ['.', '[', ' ', '\n'] {
-                let unquoted = format!("components.{kind}.{old}{end}");
-                let quoted = format!("components.{kind}['{new}']{end}");
-                line = line.replace(&unquoted, &quoted);
-            }
-        }
-        line
     }
 }
 

@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 use super::describe_schema::describe_schema;
 use super::difference::{Differences, Location};
 use super::json_document::display_value;
+use super::unwrapped_schema::Unwrapped;
 use crate::json_pointer::escape;
 
 type Members = Map<String, Value>;
@@ -283,37 +284,4 @@ fn is_required(schema: &Members, name: &str) -> bool {
 /// Formats a change from one value to another.
 fn transition(was: &str, is: &str) -> String {
     format!("{was} → {is}")
-}
-
-/// A schema without a wrapper: OpenAPI 3.0 has no other way to make a reference nullable than to
-/// wrap it in an `allOf` or `oneOf` of one member.
-struct Unwrapped<'s> {
-    schema: &'s Value,
-    nullable: bool,
-    /// The path from the wrapper to the schema.
-    wrapper: Option<&'static str>,
-}
-
-impl<'s> From<&'s Value> for Unwrapped<'s> {
-    fn from(schema: &'s Value) -> Self {
-        let nullable = schema["nullable"] == true;
-        for (keyword, wrapper) in [("allOf", "allOf/0"), ("oneOf", "oneOf/0")] {
-            if let Some([single]) = schema[keyword].as_array().map(Vec::as_slice)
-                && schema.get("properties").is_none()
-                && schema.get("discriminator").is_none()
-            {
-                let inner = Self::from(single);
-                return Self {
-                    schema: inner.schema,
-                    nullable: nullable || inner.nullable,
-                    wrapper: Some(wrapper),
-                };
-            }
-        }
-        Self {
-            schema,
-            nullable,
-            wrapper: None,
-        }
-    }
 }

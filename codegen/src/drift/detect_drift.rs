@@ -15,6 +15,7 @@ use super::drift_report::DriftReport;
 use super::lowered_document::LoweredDocument;
 use super::owning_resource::owning_resource;
 use super::public_api::{ApiChanges, PublicApi};
+use super::rename_targets::rename_targets;
 use super::severity::Severity;
 use super::unexplained_facts::unexplained_facts;
 use super::unexplained_items::add_unexplained_items;
@@ -56,12 +57,16 @@ pub fn detect_drift(
         let public_api = PublicApi::new(&new.api, index, &inputs.sdk)?;
         Ok((new, public_api))
     });
+    let mut others = inputs.documents.clone();
+    others.remove(index);
+    let others = others.iter().map(|it| parse_json(&it.facts));
+    let others = others.collect::<Result<Vec<Value>, Problems>>()?;
     let mut report = DriftReport {
         changes: classify_renames(&renames, old.names.table()),
         names: inputs.names.text.clone(),
         overlays: changed(
             &inputs.overlays,
-            renames.update_overlays(adopted.overlays.overlays),
+            rename_targets(adopted.overlays.overlays, &renames, &others),
         ),
         stale_actions: adopted.overlays.stale,
         ..DriftReport::default()
@@ -77,7 +82,7 @@ pub fn detect_drift(
             report.undocumented = added(&old.undocumented, new.undocumented);
             report.notes = added_notes(&old.notes, new.notes);
             report.new_names = new.names.set_lines();
-            report.names = renames.update_names(new.names);
+            report.names = renames.update_names(document_name, new.names);
         }
         Err(problems) => {
             let apis = ApiChanges::new(&old_api, &old_api);

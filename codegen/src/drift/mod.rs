@@ -2,7 +2,8 @@
 //!
 //! `detect_drift` runs the steps, each in a file of its own:
 //!
-//! 1. `detect_renames` finds what upstream renamed, and `apply_renames` restores the old names.
+//! 1. `detect_renames` finds what upstream renamed, and `apply_renames` restores the old names
+//!    and writes the new ones, `rename_targets` those in overlays.
 //! 2. `compare_documents` and the other `compare_*` files list the differences between the
 //!    documents.
 //! 3. `schema_places` finds where each schema is in the new document, so that types keep their names,
@@ -33,14 +34,18 @@ mod drift_report;
 mod emitted_items;
 mod generated_items;
 mod json_document;
+mod json_path;
 mod lowered_document;
 mod owning_resource;
 mod public_api;
+mod rename_targets;
 mod render_tokens;
 mod schema_places;
 mod severity;
+mod stale_documentation;
 mod unexplained_facts;
 mod unexplained_items;
+mod unwrapped_schema;
 mod update_overlays;
 
 pub use change::{Change, ChangeKind};

@@ -6,9 +6,10 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value, json};
 
 use super::document_node::single_subschema;
+use super::json_path::json_path;
 use super::schema_places::SchemaPlaces;
 use crate::document::{Action, OverlayText, PropertyCache, apply_action};
-use crate::json_pointer::{escape, unescape};
+use crate::json_pointer::escape;
 use crate::{Inputs, Problem, Source, parse_json, parse_yaml};
 
 /// The overlays for a new document.
@@ -77,62 +78,12 @@ pub(super) fn update_overlays(
 }
 
 /// Returns the actions of an overlay. An invalid one has none: this is reported when the document is lowered.
-fn actions(overlay: &Source) -> Vec<Value> {
+pub(super) fn actions(overlay: &Source) -> Vec<Value> {
     let mut overlay = parse_yaml(&overlay.text).unwrap_or_default();
     let actions = overlay.get_mut("actions").map(Value::take);
     match actions {
         Some(Value::Array(actions)) => actions,
         _ => Vec::new(),
-    }
-}
-
-/// Removes the documentation of enum values and statuses that nothing has any more. Each of the
-/// `stale` problems is in an action, or in the place of such documentation within it.
-pub(super) fn remove_stale_documentation(
-    updated: UpdatedOverlays,
-    stale: &[Problem],
-) -> UpdatedOverlays {
-    let overlays = updated.overlays.iter().map(|overlay| {
-        let actions = actions(overlay);
-        let mut text = OverlayText::new(overlay, actions.clone());
-        for (index, mut action) in actions.into_iter().enumerate() {
-            let place = format!("/actions/{index}/");
-            let here = stale.iter().filter(|it| it.file == overlay.path);
-            let members: Vec<&str> = here
-                .filter_map(|it| it.pointer.strip_prefix(&place))
-                .collect();
-            if members.is_empty() {
-                continue;
-            }
-            for member in members {
-                remove_with_empty_parents(&mut action, member);
-            }
-            let rest = action.get("update").map(|_| action.clone());
-            text.replace(index, rest.as_slice());
-        }
-        text.into_source()
-    });
-    UpdatedOverlays {
-        overlays: overlays.collect(),
-        stale: [updated.stale, stale.to_vec()].concat(),
-    }
-}
-
-/// Removes the member at a path, and the objects that are empty without it.
-fn remove_with_empty_parents(value: &mut Value, path: &str) {
-    let Value::Object(members) = value else {
-        return;
-    };
-    let (name, rest) = path.split_once('/').unwrap_or((path, ""));
-    let name = unescape(name);
-    let Some(member) = members.get_mut(&name) else {
-        return;
-    };
-    if !rest.is_empty() {
-        remove_with_empty_parents(member, rest);
-    }
-    if rest.is_empty() || *member == json!({}) {
-        members.remove(&name);
     }
 }
 
@@ -281,56 +232,4 @@ fn cloned(members: Vec<(&String, &Value)>) -> Map<String, Value> {
     members
         .map(|(name, value)| (name.clone(), value.clone()))
         .collect()
-}
-
-/// Returns the JSONPath of the element at a pointer. Items of a list that have a name are identified
-/// by it, because their order can change.
-fn json_path(document: &Value, pointer: &str) -> String {
-    let mut path = "$".to_owned();
-    let mut value = document;
-    for segment in pointer.split('/').skip(1).map(unescape) {
-        let quoted = |name: &str| format!("'{}'", name.replace('\\', "\\\\").replace('\'', "\\'"));
-        let is_plain = |name: &str| {
-            name.chars()
-                .all(|it| it.is_ascii_alphanumeric() || it == '_')
-                && !name.starts_with(|first: char| first.is_ascii_digit())
-        };
-        let child = match value.as_array() {
-            Some(items) => segment
-                .parse()
-                .ok()
-                .and_then(|index: usize| items.get(index)),
-            None => value.get(&segment),
-        };
-        let name = child.and_then(|child| child["name"].as_str());
-        match name {
-            Some(name) if value.is_array() => path += &format!("[?@.name=={}]", quoted(name)),
-            _ if value.is_array() => path += &format!("[{segment}]"),
-            _ if is_plain(&segment) => path += &format!(".{segment}"),
-            _ => path += &format!("[{}]", quoted(&segment)),
-        }
-        value = child.unwrap_or(&Value::Null);
-    }
-    path
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_path_finds_what_the_pointer_points_to() {
-        let document = json!({"a-b": {"200": [{"name": "it's"}, {"x": 1}]}, "/c": {"d": 2}});
-        for (pointer, path) in [
-            ("/a-b/200/0/name", "$['a-b']['200'][?@.name=='it\\'s'].name"),
-            ("/a-b/200/1/x", "$['a-b']['200'][1].x"),
-            ("/~1c/d", "$['/c'].d"),
-        ] {
-            assert_eq!(json_path(&document, pointer), path);
-            let action = Action::parse(&json!({"target": path, "remove": true}));
-            let action = action.expect("it is complete").expect("the path is valid");
-            let found = PropertyCache::default().locate(&document, path, &action.path);
-            assert_eq!(found, [pointer]);
-        }
-    }
 }

@@ -86,6 +86,12 @@ fn payload(
     let Some(member) = context.document.settings.payload.as_deref() else {
         return Ok((context.schema_type(&schema, &location), docs));
     };
+    // The payload of a component is at the same place for all events that have it, however they refer to it.
+    let (_, pointer) = context.resolved_form(&schema, &location.pointer);
+    let location = SchemaLocation {
+        pointer,
+        ..location
+    };
     let object = context.merged_object(&schema, &location.pointer);
     let properties = object.map(|it| it.form.properties).unwrap_or_default();
     let payload = properties.into_iter().find(|(name, _)| name == member);

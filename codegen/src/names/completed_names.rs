@@ -1,14 +1,20 @@
 //! Names that are complete and free of problems, and the table that contains them.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::name_keys::NameKey;
 use super::name_table::NameTable;
 use super::names_by_pointer::{NamesByDocument, NamesByPointer};
+
+/// The documents that have an item for a key.
+pub(super) type UsedKeys = BTreeMap<NameKey, BTreeSet<String>>;
 
 /// The names of the documents.
 pub(crate) struct CompletedNames {
     table: NameTable,
     /// The entries that were added or changed.
     set: Vec<(NameKey, String)>,
+    used: UsedKeys,
     types_by_pointer: NamesByDocument,
 }
 
@@ -18,6 +24,7 @@ impl CompletedNames {
         mut table: NameTable,
         set: Vec<(NameKey, String)>,
         removed: &[NameKey],
+        used: UsedKeys,
         types_by_pointer: NamesByDocument,
     ) -> Self {
         for key in removed {
@@ -29,6 +36,7 @@ impl CompletedNames {
         Self {
             table,
             set,
+            used,
             types_by_pointer,
         }
     }
@@ -56,14 +64,22 @@ impl CompletedNames {
         self.table.text()
     }
 
-    /// Returns the content of the table with the keys that `new_key` returns.
-    pub(crate) fn text_with_keys(
+    /// Returns the content of the table after renames in one of the documents: items whose key `new_key`
+    /// replaces. The old key stays if another document has an item for it, and both have the same name.
+    pub(crate) fn text_after_renames(
         mut self,
+        document: &str,
         new_key: impl Fn(&NameKey) -> Option<NameKey>,
     ) -> String {
-        for key in self.table.keys() {
-            if let Some(new) = new_key(&key) {
-                self.table.rename_key(&key, &new);
+        for (key, documents) in &self.used {
+            if !documents.contains(document) {
+                continue;
+            }
+            let Some(new) = new_key(key) else { continue };
+            if documents.len() == 1 {
+                self.table.rename_key(key, &new);
+            } else if let Some(name) = self.table.get(key).map(str::to_owned) {
+                self.table.set(&new, &name);
             }
         }
         self.table.text()

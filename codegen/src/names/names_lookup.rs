@@ -1,9 +1,9 @@
 //! Looking up names while a document is lowered. What comes out of it is either complete and free of
 //! problems, or an error.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use super::completed_names::CompletedNames;
+use super::completed_names::{CompletedNames, UsedKeys};
 use super::name_keys::{NameKey, TypeKey};
 use super::name_syntax::TypeName;
 use super::name_table::NameTable;
@@ -31,7 +31,8 @@ pub(crate) struct Names {
     suggested: NamesByDocument,
     /// How many of its proposed names an entry has to skip, because other items have them.
     rejected: BTreeMap<NameKey, usize>,
-    used: BTreeSet<NameKey>,
+    /// The entries that were looked up, each with the documents that have its item.
+    used: UsedKeys,
     /// Entries that the table lacks, or has with other arguments.
     set: BTreeMap<NameKey, String>,
     /// The keys of `set` in the order in which they were looked up.
@@ -91,7 +92,7 @@ impl Names {
             document: String::new(),
             suggested,
             rejected,
-            used: BTreeSet::new(),
+            used: UsedKeys::new(),
             set: BTreeMap::new(),
             set_keys: Vec::new(),
             types_by_pointer: NamesByDocument::new(),
@@ -136,7 +137,8 @@ impl Names {
         key: &NameKey,
         default_name: impl FnOnce(usize) -> String,
     ) -> String {
-        self.used.insert(key.clone());
+        let documents = self.used.entry(key.clone()).or_default();
+        documents.insert(self.document.clone());
         if let Some(name) = self.set.get(key) {
             return name.clone();
         }
@@ -201,7 +203,7 @@ impl Names {
             has_alternative = true;
         }
         let keys = self.table.keys().into_iter();
-        let unused: Vec<NameKey> = keys.filter(|key| !self.used.contains(key)).collect();
+        let unused: Vec<NameKey> = keys.filter(|key| !self.used.contains_key(key)).collect();
         if self.mode == Mode::Fit {
             for key in &unused {
                 let message = format!(
@@ -228,6 +230,7 @@ impl Names {
             self.table,
             set.collect(),
             &removed,
+            self.used,
             self.types_by_pointer,
         )))
     }

@@ -1,7 +1,7 @@
 //! The names that the module of a resource cannot have, because the SDK has other modules of these names, or re-exports crates under them,
 //! or because `Clerk` has methods of these names.
 
-const RESERVED_MODULES: [&str; 37] = [
+const RESERVED_MODULES: [&str; 38] = [
     "accessors",
     "auth",
     "backend",
@@ -23,6 +23,7 @@ const RESERVED_MODULES: [&str; 37] = [
     "headers",
     "http",
     "jwt",
+    "metrics",
     "middleware",
     "new",
     "pagination",

@@ -22,7 +22,7 @@ pub(crate) struct DryRunArgs {
 }
 
 /// The files and folders that the crates are built from.
-const COPIED: [&str; 10] = [
+const COPIED: [&str; 11] = [
     "CHANGELOG.md",
     "Cargo.lock",
     "Cargo.toml",
@@ -31,6 +31,7 @@ const COPIED: [&str; 10] = [
     "clerk-emulator",
     "clerk-sdk-tests",
     "codegen",
+    "examples",
     "spec",
     "xtask",
 ];

@@ -32,7 +32,7 @@ pub(crate) fn run(workspace: &Workspace, args: &RegenArgs) -> Result<Outcome> {
     let Output { files, report } = codegen::generate(&inputs)?;
     let folders = inputs.sdk.generated_folders();
     let folders = folders.map(|folder| workspace.path(folder));
-    let files = rustfmt::format(files, &workspace.path(""))?.into_iter();
+    let files = rustfmt::format(files, workspace)?.into_iter();
     let copies = inputs.documents.iter().flat_map(|document| {
         let paths = document.settings.copies.iter().cloned();
         paths.map(|path| (path, document.facts.text.clone()))

@@ -72,6 +72,16 @@ facts = "spec/backend-api.json"
 roots = ["/paths"]
 "#;
 
+/// The settings of a second document, in addition to those.
+pub(crate) const SECOND_DOCUMENT: &str = r#"
+[[documents]]
+name = "events"
+facts = "spec/events.json"
+roots = ["/x-webhooks"]
+module = "webhook"
+payload = "data"
+"#;
+
 /// A workspace in a temporary folder.
 pub(crate) struct ScratchWorkspace(tempfile::TempDir);
 

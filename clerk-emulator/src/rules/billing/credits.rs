@@ -4,18 +4,11 @@ use std::time::{Duration, UNIX_EPOCH};
 
 use serde_json::{Value, json};
 
-use super::money;
-use super::payers::{self, PAYER};
+use super::payers;
 use crate::http::response::ErrorResponse;
 use crate::resources::call::{Call, CallResult};
-use crate::resources::resource::{Resource, kind};
 use crate::store::record::Record;
-
-static LEDGER_ENTRY: Resource = Resource {
-    // The member `once` contains the payer and the idempotency key.
-    kind: kind("commerce_credit_ledger", "ccl", &["once"]),
-    ..Resource::NEW
-};
+use crate::tables::billing::{LEDGER_ENTRY, PAYER, money};
 
 pub(super) fn get_balance(call: &mut Call<'_>) -> CallResult {
     let payer_id = payers::named_by_path(call)?;

@@ -7,24 +7,12 @@ mod payers;
 mod plans;
 mod subscriptions;
 
-use serde_json::{Value, json};
-
 use crate::resources::call::{Call, CallResult};
 use crate::resources::listing;
-use crate::resources::resource::{Resource, kind};
 use crate::resources::table::{Operations, get, list, rule};
+use crate::tables::billing::{PAYMENT_ATTEMPT, STATEMENT};
 
 pub(super) use plans::seed;
-
-static STATEMENT: Resource = Resource {
-    kind: kind("commerce_statement", "stmt", &[]),
-    ..Resource::NEW
-};
-
-static PAYMENT_ATTEMPT: Resource = Resource {
-    kind: kind("commerce_payment", "cpa", &["statementID"]),
-    ..Resource::NEW
-};
 
 pub(super) const OPERATIONS: &Operations = &[
     ("GetCommercePlanList", rule(plans::list)),
@@ -71,16 +59,4 @@ pub(super) const OPERATIONS: &Operations = &[
 fn list_payment_attempts(call: &mut Call<'_>) -> CallResult {
     call.instance.find(&STATEMENT, &call.path_param(0))?;
     listing::list(call, &PAYMENT_ATTEMPT)
-}
-
-/// Returns an amount of US dollars, which is given in cents.
-fn money(cents: i64) -> Value {
-    let sign = if cents < 0 { "-" } else { "" };
-    let (dollars, rest) = (cents.unsigned_abs() / 100, cents.unsigned_abs() % 100);
-    json!({
-        "amount": cents,
-        "amount_formatted": format!("{sign}{dollars}.{rest:02}"),
-        "currency": "USD",
-        "currency_symbol": "$",
-    })
 }

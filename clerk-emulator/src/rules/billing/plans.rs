@@ -1,55 +1,14 @@
 //! Plans, of which every instance has two free ones, and prices.
 
-use serde_json::{Value, json};
-
-use super::money;
 use crate::http::response::ErrorResponse;
 use crate::resources::call::{Call, CallResult};
-use crate::resources::resource::Literal::Bool;
-use crate::resources::resource::{Resource, kind};
-use crate::resources::{changes, listing, rendering};
+use crate::resources::{changes, listing};
 use crate::store::instance::Instance;
 use crate::store::record::Record;
+use crate::tables::billing::{PLAN, PRICE};
 
 /// The smallest price in cents that is not zero.
 const MIN_AMOUNT: i64 = 100;
-
-pub(super) static PLAN: Resource = Resource {
-    kind: kind("commerce_plan", "cplan", &["for_payer_type"]),
-    defaults: &[
-        ("is_recurring", Bool(true)),
-        ("publicly_visible", Bool(true)),
-    ],
-    computed: &[
-        ("fee", |_, _| money(0)),
-        ("annual_monthly_fee", |_, _| money(0)),
-        ("annual_fee", |_, _| money(0)),
-    ],
-    ..Resource::NEW
-};
-
-static PRICE: Resource = Resource {
-    kind: kind("commerce_price", "cprice", &["plan_id"]),
-    computed: &[
-        ("instance_id", |instance, _| json!(instance.id)),
-        ("currency", |_, _| json!("USD")),
-        ("currency_symbol", |_, _| json!("$")),
-        ("fee", |_, record| money(record.i64("amount").unwrap_or(0))),
-        ("annual_monthly_fee", |_, record| {
-            money(record.i64("annual_monthly_amount").unwrap_or(0))
-        }),
-    ],
-    on_demand: &[("position", position)],
-    order: "position",
-    ..Resource::NEW
-};
-
-/// Returns a string that sorts prices by amount, and equal ones from the newest to the oldest.
-fn position(_: &Instance, record: &Record) -> Value {
-    let amount = record.i64("amount").unwrap_or(0);
-    let age = i64::MAX.saturating_sub(record.created_at);
-    json!(format!("{amount:020} {age:020}"))
-}
 
 /// Creates the free plans that every instance has, and their prices.
 pub(crate) fn seed(instance: &mut Instance) {
@@ -81,13 +40,6 @@ pub(super) fn default_plan<'i>(instance: &'i Instance, payer_type: &str) -> Opti
 pub(super) fn default_price<'i>(instance: &'i Instance, plan_id: &str) -> Option<&'i str> {
     let mut prices = instance.all(&PRICE).with("plan_id", plan_id);
     prices.find(|it| it.is("is_default")).map(|it| &*it.id)
-}
-
-/// Returns a plan as other objects contain it; null if there is none.
-pub(super) fn object(instance: &Instance, id: &str) -> Value {
-    let record = instance.all(&PLAN).get(id);
-    let render = |it| rendering::render_like(instance, "GetCommercePlanList", &PLAN, it);
-    record.map(render).unwrap_or_default()
 }
 
 pub(super) fn list(call: &mut Call<'_>) -> CallResult {

@@ -1,56 +1,17 @@
 //! The subscriptions of payers, and the plans in them.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use super::{money, payers, plans};
+use super::{payers, plans};
 use crate::http::response::ErrorResponse;
 use crate::resources::call::{Call, CallResult};
-use crate::resources::resource::Literal::Text;
-use crate::resources::resource::{Resource, kind};
 use crate::resources::{changes, listing, rendering};
 use crate::store::instance::Instance;
 use crate::store::record::Record;
+use crate::tables::billing::{ITEM, SUBSCRIPTION};
 
 /// The longest extension of a free trial.
 const MAX_EXTENSION_MILLISECONDS: i64 = 365 * 24 * 60 * 60 * 1000;
-
-static SUBSCRIPTION: Resource = Resource {
-    kind: kind("commerce_subscription", "csub", &["payer_id"]),
-    defaults: &[("status", Text("active"))],
-    computed: &[
-        ("instance_id", |instance, _| json!(instance.id)),
-        ("active_at", |_, record| json!(record.created_at)),
-        ("subscription_items", items),
-    ],
-    ..Resource::NEW
-};
-
-static ITEM: Resource = Resource {
-    kind: kind(
-        "commerce_subscription_item",
-        "csub_item",
-        &["payer_id", "plan_id"],
-    ),
-    defaults: &[("status", Text("active")), ("plan_period", Text("month"))],
-    computed: &[
-        ("instance_id", |instance, _| json!(instance.id)),
-        ("payer", |instance, record| {
-            payers::object(instance, record.str("payer_id"))
-        }),
-        ("plan", |instance, record| {
-            plans::object(instance, record.str("plan_id"))
-        }),
-        ("period_start", |_, record| json!(record.created_at)),
-        ("lifetime_paid", |_, _| money(0)),
-    ],
-    ..Resource::NEW
-};
-
-fn items(instance: &Instance, record: &Record) -> Value {
-    let items = instance.all(&ITEM).with("payer_id", record.str("payer_id"));
-    let render = |it| rendering::render_like(instance, "CancelCommerceSubscriptionItem", &ITEM, it);
-    items.map(render).collect()
-}
 
 pub(super) fn get(call: &mut Call<'_>) -> CallResult {
     let payer_id = payers::named_by_path(call)?;
@@ -148,5 +109,20 @@ pub(super) fn extend_free_trial(call: &mut Call<'_>) -> CallResult {
         ));
     }
     record.set("period_end", end);
-    changes::save(call, &ITEM, record)
+    let mut response = changes::save(call, &ITEM, record)?;
+    remove_nulls(&mut response["payer"]);
+    Ok(response)
+}
+
+/// Replaces each null of a payer, which in this response is no null: names are empty, and the rest is absent.
+fn remove_nulls(payer: &mut Value) {
+    let Some(members) = payer.as_object_mut() else {
+        return;
+    };
+    for name in ["first_name", "last_name", "email"] {
+        if members.get(name).is_some_and(Value::is_null) {
+            members.insert(name.to_owned(), "".into());
+        }
+    }
+    members.retain(|_, value| !value.is_null());
 }

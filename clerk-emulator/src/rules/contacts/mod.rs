@@ -1,13 +1,11 @@
 //! The contacts of users: email addresses and phone numbers. Both have the same operations.
 
-pub(super) mod format;
 pub(super) mod operations;
-pub(super) mod resources;
 pub(super) mod storage;
 mod verification;
 
 use crate::resources::table::{Operations, get, rule};
-use resources::{EMAIL, EMAIL_ADDRESS, PHONE, PHONE_NUMBER};
+use crate::tables::contacts::{EMAIL, EMAIL_ADDRESS, PHONE, PHONE_NUMBER};
 
 pub(super) const OPERATIONS: &Operations = &[
     (

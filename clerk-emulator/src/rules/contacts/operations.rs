@@ -2,14 +2,15 @@
 
 use serde_json::Value;
 
-use super::resources::ContactType;
 use super::storage::{Status, ensure_free, ensure_verified, new_contact, next_primary};
 use crate::http::response::ErrorResponse;
 use crate::resources::call::{Call, CallResult};
 use crate::resources::changes::{record_id, remove};
 use crate::resources::rendering::render;
-use crate::rules::users::user::{self, USER};
+use crate::rules::users::user;
 use crate::store::record::Record;
+use crate::tables::contacts::ContactType;
+use crate::tables::users::USER;
 
 pub(super) fn create(call: &mut Call<'_>, contact: &ContactType) -> CallResult {
     let user_id = call.text("user_id").unwrap_or_default();

@@ -1,9 +1,9 @@
 //! Contacts of a user: adding, finding and removing them.
 
-use super::resources::ContactType;
 use crate::http::response::ErrorResponse;
 use crate::store::instance::Instance;
 use crate::store::record::Record;
+use crate::tables::contacts::ContactType;
 
 /// What is known about a new contact.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -81,18 +81,6 @@ pub(in crate::rules) fn next_primary(
     let mut contacts = contacts.with("user_id", user_id);
     let next = contacts.find(|it| it.is("verified"));
     next.map(|it| it.id.to_string())
-}
-
-/// Returns the value of the primary contact of a user, or of the first one if none is.
-pub(in crate::rules) fn primary_value<'i>(
-    instance: &'i Instance,
-    contact: &ContactType,
-    user: &Record,
-) -> Option<&'i str> {
-    let contacts = instance.all(contact.resource);
-    let primary = contacts.get(user.str(contact.primary));
-    let record = primary.or_else(|| contacts.with("user_id", &user.id).next());
-    record.map(|it| it.str(contact.member))
 }
 
 /// Only a verified contact can be the primary one.

@@ -2,8 +2,6 @@
 
 use serde_json::{Value, json};
 
-use super::format::is_for_tests;
-use super::resources::{ContactType, EMAIL, MAX_ATTEMPTS, code_status};
 use super::storage::ensure_free;
 use crate::http::response::ErrorResponse;
 use crate::resources::call::{Call, CallResult};
@@ -11,6 +9,8 @@ use crate::resources::changes::{announce, record_id};
 use crate::rules::users::user;
 use crate::store::instance::Instance;
 use crate::store::record::Record;
+use crate::tables::contact_format::is_for_tests;
+use crate::tables::contacts::{ContactType, EMAIL, MAX_ATTEMPTS, code_status};
 
 /// The code of contacts of test mode.
 const TEST_CODE: &str = "424242";

@@ -2,33 +2,13 @@
 
 use serde_json::{Value, json};
 
-use super::{DIRECTORY, prefix};
 use crate::http::response::ErrorResponse;
 use crate::resources::call::{Call, CallResult};
 use crate::resources::rendering::render_like;
-use crate::resources::resource::{Resource, kind};
-use crate::rules::organization_roles::{self, ROLE};
 use crate::store::instance::Instance;
 use crate::store::record::Record;
-
-static MAPPING: Resource = Resource {
-    kind: kind("group_role_mapping", "grm", &["directory_id", "role_id"]),
-    computed: &[
-        ("scim_directory_id", |_, record| {
-            json!(record.str("directory_id"))
-        }),
-        ("scim_group_id", |_, record| {
-            json!(record.str("directory_group_id"))
-        }),
-        ("scim_group_display_name", |_, record| {
-            json!(record.str("directory_group_display_name"))
-        }),
-        ("role", |instance, record| {
-            organization_roles::object(instance, record.str("role_id"))
-        }),
-    ],
-    ..Resource::NEW
-};
+use crate::tables::directories::{DIRECTORY, MAPPING};
+use crate::tables::organization_roles::ROLE;
 
 fn render(call: &Call<'_>, record: &Record) -> Value {
     let operation_id = match prefix(call) {
@@ -197,4 +177,12 @@ pub(super) fn delete(call: &mut Call<'_>) -> CallResult {
     call.instance.all_mut(&MAPPING).remove(&id);
     let object = format!("{}_group_role_mapping", prefix(call));
     Ok(json!({ "object": object, "id": id, "deleted": true }))
+}
+
+/// Returns what the names of objects begin with in the view of a call.
+pub(in crate::rules) fn prefix(call: &Call<'_>) -> &'static str {
+    match call.operation.path.starts_with("/scim_") {
+        true => "scim",
+        false => "directory",
+    }
 }

@@ -4,26 +4,14 @@ pub(super) mod mappings;
 
 use serde_json::{Value, json};
 
-use super::enterprise_connections::CONNECTION;
-use super::lookups::frontend_api;
 use crate::http::response::ErrorResponse;
 use crate::resources::call::{Call, CallResult};
 use crate::resources::changes;
-use crate::resources::resource::{Resource, kind};
 use crate::resources::table::{Operations, get, list, rule};
 use crate::store::instance::Instance;
 use crate::store::record::Record;
-
-static DIRECTORY: Resource = Resource {
-    kind: kind("directory", "scim", &["enterprise_connection_id"]),
-    // Only creation and rotation show the key.
-    omitted: &["api_key"],
-    computed: &[
-        ("endpoint_url", endpoint_url),
-        ("custom_attributes", custom_attributes),
-    ],
-    ..Resource::NEW
-};
+use crate::tables::directories::DIRECTORY;
+use crate::tables::enterprise_connections::CONNECTION;
 
 pub(super) const OPERATIONS: &Operations = &[
     ("ListSCIMDirectories", list(&DIRECTORY)),
@@ -47,29 +35,6 @@ pub(super) const OPERATIONS: &Operations = &[
     ("ReplaceDirectoryGroupRoleMappings", rule(mappings::replace)),
     ("DeleteDirectoryGroupRoleMapping", rule(mappings::delete)),
 ];
-
-/// Returns what the names of objects begin with in the view of a call.
-fn prefix(call: &Call<'_>) -> &'static str {
-    match call.operation.path.starts_with("/scim_") {
-        true => "scim",
-        false => "directory",
-    }
-}
-
-fn endpoint_url(instance: &Instance, record: &Record) -> Value {
-    json!(format!(
-        "{}/v1/scim/v2/{}",
-        frontend_api(instance),
-        record.id
-    ))
-}
-
-fn custom_attributes(instance: &Instance, record: &Record) -> Value {
-    let connection = instance.all(&CONNECTION);
-    let connection = connection.get(record.str("enterprise_connection_id"));
-    let attributes = connection.and_then(|it| it.get("custom_attributes"));
-    attributes.cloned().unwrap_or_else(|| json!([]))
-}
 
 fn new_api_key(instance: &mut Instance) -> String {
     format!("ak_{}", instance.ids.secret(44))
@@ -149,7 +114,7 @@ fn delete(call: &mut Call<'_>) -> CallResult {
     let id = changes::record_id(call, &DIRECTORY)?;
     mappings::remove_all(call.instance, &id);
     let mut response = changes::remove(call, &DIRECTORY, &id)?;
-    if prefix(call) == "scim" {
+    if mappings::prefix(call) == "scim" {
         response["object"] = json!("scim_directory");
     }
     Ok(response)

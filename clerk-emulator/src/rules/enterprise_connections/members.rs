@@ -59,11 +59,6 @@ pub(super) fn is_complete(record: &Record) -> bool {
     REQUIRED.iter().all(has) || ["idp_metadata", "idp_metadata_url"].iter().any(has)
 }
 
-pub(super) fn login_hint(record: &Record) -> Value {
-    let default = || json!({ "mode": "email_address" });
-    record.get("login_hint").cloned().unwrap_or_else(default)
-}
-
 pub(super) fn attribute_mapping(record: &Record) -> Value {
     let stored = record.get("attribute_mapping");
     let members = ATTRIBUTES.iter().map(|(name, default)| {

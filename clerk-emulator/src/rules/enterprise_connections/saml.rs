@@ -2,13 +2,17 @@
 
 use serde_json::{Value, json};
 
-use super::{CONNECTION, claimed_domains, is_saml, keep, members, service_provider_urls, set_ids};
+use super::connection::{self, claimed_domains, keep, set_ids};
+use super::members;
 use crate::http::response::ErrorResponse;
 use crate::resources::call::{Call, CallResult};
 use crate::resources::listing;
 use crate::rules::organization_domains;
 use crate::store::instance::Instance;
 use crate::store::record::Record;
+use crate::tables::enterprise_connections::{
+    CONNECTION, is_saml, login_hint, service_provider_urls,
+};
 
 /// The members that a connection and its record have alike.
 const SAME: [&str; 6] = [
@@ -45,7 +49,7 @@ fn object(instance: &Instance, record: &Record) -> Value {
         "authenticatable": record.is("active"),
         "disable_jit_provisioning": false,
         "attribute_mapping": members::attribute_mapping(record),
-        "login_hint": members::login_hint(record),
+        "login_hint": login_hint(record),
         "acs_url": acs_url,
         "sp_entity_id": entity_id,
         "sp_metadata_url": metadata_url,
@@ -136,7 +140,7 @@ fn apply(call: &Call<'_>, record: &mut Record) {
 
 /// Checks a record and stores it. An active connection takes the place of verified domains, if the caller agrees.
 fn store(call: &mut Call<'_>, mut record: Record) -> CallResult {
-    super::check(call, &mut record)?;
+    connection::check(call, &mut record)?;
     if record.is("active") {
         let claimed = claimed_domains(call.instance, &record);
         let agrees = call.flag("consent_verified_domains_deletion") == Some(true);
@@ -157,7 +161,7 @@ fn store(call: &mut Call<'_>, mut record: Record) -> CallResult {
 
 pub(super) fn delete(call: &mut Call<'_>) -> CallResult {
     let record = named_by_path(call)?;
-    let mut response = super::remove(call, &record.id)?;
+    let mut response = connection::remove(call, &record.id)?;
     response["object"] = json!("saml_connection");
     response["id"] = json!(record.str("saml_id"));
     Ok(response)

@@ -4,23 +4,14 @@ mod jwt;
 
 use serde_json::json;
 
-use super::machines::{self, MACHINE};
 use crate::http::response::ErrorResponse;
 use crate::resources::call::{Call, CallResult};
-use crate::resources::resource::{Resource, hex_kind};
 use crate::resources::table::{Operations, rule};
 use crate::resources::{changes, listing, rendering};
 use crate::store::instance::Instance;
 use crate::store::record::Record;
-
-pub(super) static M2M_TOKEN: Resource = Resource {
-    kind: hex_kind("machine_to_machine_token", "mt", &["subject", "token"]),
-    computed: &[("expired", |instance, record| {
-        json!(is_expired(instance, record))
-    })],
-    not_filters: &["revoked", "expired"],
-    ..Resource::NEW
-};
+use crate::tables::credentials::{M2M_TOKEN, is_expired};
+use crate::tables::machines::{MACHINE, default_token_ttl, scopes};
 
 pub(super) const OPERATIONS: &Operations = &[
     ("getM2MTokens", rule(list)),
@@ -28,12 +19,6 @@ pub(super) const OPERATIONS: &Operations = &[
     ("revokeM2MToken", rule(revoke)),
     ("verifyM2MToken", rule(verify)),
 ];
-
-fn is_expired(instance: &Instance, record: &Record) -> bool {
-    record
-        .i64("expiration")
-        .is_some_and(|it| it <= instance.now())
-}
 
 fn list(call: &mut Call<'_>) -> CallResult {
     let subject = call.query("subject").unwrap_or_default();
@@ -83,11 +68,11 @@ fn create(call: &mut Call<'_>) -> CallResult {
 /// Creates a token from the body, without its secret. It has access to what the machine has access to now.
 fn new(call: &mut Call<'_>, machine_id: String) -> Result<Record, ErrorResponse> {
     let machine = call.instance.find(&MACHINE, &machine_id)?;
-    let default_ttl = machines::default_token_ttl(machine);
+    let default_ttl = default_token_ttl(machine);
     let ttl = call
         .number("seconds_until_expiration")
         .unwrap_or(default_ttl);
-    let scopes = json!(machines::scopes(call.instance, &machine_id));
+    let scopes = json!(scopes(call.instance, &machine_id));
     let mut record = call.instance.new_record(&M2M_TOKEN);
     record.set("subject", machine_id);
     record.set("scopes", scopes);

@@ -2,29 +2,19 @@
 
 use serde_json::{Value, json};
 
-use super::APPLICATION;
 use crate::http::response::ErrorResponse;
 use crate::resources::call::{Call, CallResult};
-use crate::resources::resource::{Resource, hex_kind};
 use crate::resources::{changes, rendering};
-use crate::rules::instance::OAUTH_APPLICATIONS;
-use crate::rules::lookups::USER;
 use crate::store::instance::{FRONTEND_URL, Instance};
 use crate::store::record::Record;
+use crate::tables::oauth_applications::{ACCESS_TOKEN, APPLICATION};
+use crate::tables::settings::OAUTH_APPLICATIONS;
+use crate::tables::users::USER;
 
 const LIFETIME_MILLISECONDS: i64 = 24 * 60 * 60 * 1000;
 
 /// How many seconds before its creation a JWT begins to be valid, for receivers whose clocks are behind.
 const CLOCK_SKEW_SECONDS: i64 = 10;
-
-pub(in crate::rules) static ACCESS_TOKEN: Resource = Resource {
-    kind: hex_kind(
-        "oauth_access_token",
-        "oat",
-        &["token", "application_id", "subject"],
-    ),
-    ..Resource::NEW
-};
 
 /// Creates an access token that a user grants an application, and returns it; nothing if one of them does not exist.
 pub(in crate::rules) fn issue(

@@ -2,17 +2,14 @@
 
 mod access_tokens;
 
-use serde_json::json;
-
-use super::lookups::frontend_api;
 use crate::http::response::ErrorResponse;
 use crate::resources::call::{Call, CallResult};
-use crate::resources::resource::Literal::{Bool, Text};
-use crate::resources::resource::{Computed, Resource, kind};
 use crate::resources::table::{Operations, get, rule};
 use crate::resources::{changes, images, listing};
 use crate::store::record::Record;
-pub(super) use access_tokens::{ACCESS_TOKEN, issue};
+use crate::tables::oauth_applications::{ACCESS_TOKEN, APPLICATION};
+
+pub(super) use access_tokens::issue;
 
 /// The longest name, in characters.
 const MAX_NAME_LENGTH: usize = 256;
@@ -26,38 +23,6 @@ const SCOPES: [&str; 6] = [
     "openid",
     "offline_access",
 ];
-
-static APPLICATION: Resource = Resource {
-    kind: kind("oauth_application", "oa", &["client_id"]),
-    defaults: &[
-        ("scopes", Text("profile email")),
-        ("consent_screen_enabled", Bool(true)),
-    ],
-    omitted: &["client_secret"],
-    computed: &[
-        ("instance_id", |instance, _| json!(instance.id)),
-        ("authorize_url", url::<0>()),
-        ("token_fetch_url", url::<1>()),
-        ("token_introspection_url", url::<2>()),
-        ("user_info_url", url::<3>()),
-        ("discovery_url", url::<4>()),
-    ],
-    ..Resource::NEW
-};
-
-/// The paths of the emulated Frontend API that applications use.
-const PATHS: [&str; 5] = [
-    "/oauth/authorize",
-    "/oauth/token",
-    "/oauth/token_info",
-    "/oauth/userinfo",
-    "/.well-known/openid-configuration",
-];
-
-/// Computes the URL with one of the [`PATHS`].
-const fn url<const PATH: usize>() -> Computed {
-    |instance, _| json!(format!("{}{}", frontend_api(instance), PATHS[PATH]))
-}
 
 pub(super) const OPERATIONS: &Operations = &[
     ("ListOAuthApplications", rule(list)),

@@ -1,11 +1,12 @@
 //! Creating and changing role sets.
 
-use super::{ROLE_SET, check_size, initial, move_organizations, named_by_path, role_id, role_ids};
+use super::role_set::{check_size, move_organizations, named_by_path, role_id, role_ids};
 use crate::http::response::ErrorResponse;
 use crate::resources::call::{Call, CallResult};
 use crate::resources::changes;
-use crate::rules::organization_roles;
+use crate::rules::organization_checks::require_creator_permissions;
 use crate::store::record::Record;
+use crate::tables::role_sets::{ROLE_SET, initial};
 
 pub(super) fn create(call: &mut Call<'_>) -> CallResult {
     let mut record = changes::new_record(call, &ROLE_SET)?;
@@ -63,7 +64,7 @@ fn apply_special_roles(call: &Call<'_>, record: &mut Record) -> Result<(), Error
             ));
         }
         if member == "creator_role_id" {
-            organization_roles::require_creator_permissions(call.instance, &key)?;
+            require_creator_permissions(call.instance, &key)?;
         }
         record.set(member, id);
     }

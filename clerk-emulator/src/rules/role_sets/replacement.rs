@@ -5,15 +5,17 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::edits::save;
-use super::{ROLE_SET, find, move_organizations, named_by_path, role_id, role_ids};
+use super::role_set::{find, move_organizations, named_by_path, role_id, role_ids};
 use crate::http::response::ErrorResponse;
 use crate::resources::call::{Call, CallResult};
 use crate::resources::changes;
-use crate::rules::organization_memberships::{self, MEMBERSHIP};
-use crate::rules::organization_roles;
-use crate::rules::organizations::ORGANIZATION;
+use crate::rules::organization_checks::require_creator_permissions;
 use crate::store::instance::Instance;
 use crate::store::record::Record;
+use crate::tables::organization_memberships::{MEMBERSHIP, object};
+use crate::tables::organization_roles;
+use crate::tables::organizations::ORGANIZATION;
+use crate::tables::role_sets::ROLE_SET;
 
 pub(super) fn replace(call: &mut Call<'_>) -> CallResult {
     let record = named_by_path(call)?;
@@ -82,7 +84,7 @@ fn reassign(call: &mut Call<'_>, membership_id: &str, role: &str) -> Result<(), 
     call.instance
         .change(&MEMBERSHIP, membership_id, |it| it.set("role", role))?;
     let record = call.instance.find(&MEMBERSHIP, membership_id)?;
-    let data = organization_memberships::object(call.instance, record);
+    let data = object(call.instance, record);
     changes::announce(call, MEMBERSHIP.events.updated, &data);
     Ok(())
 }
@@ -107,7 +109,7 @@ pub(super) fn replace_role(call: &mut Call<'_>) -> CallResult {
     roles.push(to_id.clone());
     record.set("roles", roles);
     if record.str("creator_role_id") == from_id {
-        organization_roles::require_creator_permissions(call.instance, &to)?;
+        require_creator_permissions(call.instance, &to)?;
     }
     for member in ["default_role_id", "creator_role_id"] {
         if record.str(member) == from_id {

@@ -2,13 +2,13 @@
 
 use serde_json::{Map, Value, json};
 
-use super::session::{active_organization, status};
 use crate::http::api_version::ApiVersion;
 use crate::resources::call::Call;
-use crate::rules::organization_lookup::{membership, organization};
-use crate::rules::organization_roles::permission_keys;
 use crate::store::instance::{FRONTEND_URL, Instance};
 use crate::store::record::Record;
+use crate::tables::organization_records::{membership, organization};
+use crate::tables::organization_roles::permission_keys;
+use crate::tables::sessions::{active_organization, status};
 use crate::tokens::compact_permissions::CompactPermissions;
 
 /// The time before its creation from which a token is valid, because clocks differ.
@@ -148,29 +148,32 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::rules::organization_lookup::{MEMBERSHIP_KIND, ORGANIZATION_KIND};
     use crate::rules::sessions::session::new_session;
     use crate::store::clock::Clock;
+    use crate::tables::organization_memberships::MEMBERSHIP;
+    use crate::tables::organization_records::pair;
+    use crate::tables::organizations::ORGANIZATION;
 
     #[test]
     fn the_newest_organization_is_active_while_the_membership_lives() {
         let mut instance = Instance::new(Arc::new(Clock::default()), 1);
-        let mut organization = instance.new_record(&ORGANIZATION_KIND);
+        let mut organization = instance.new_record(&ORGANIZATION);
         organization.set("slug", "acme");
         let id = organization.id.to_string();
-        instance.all_mut(&ORGANIZATION_KIND).insert(organization);
-        let mut membership = instance.new_record(&MEMBERSHIP_KIND);
+        instance.all_mut(&ORGANIZATION).insert(organization);
+        let mut membership = instance.new_record(&MEMBERSHIP);
         membership.set("user_id", "user_1");
         membership.set("organization_id", id.clone());
+        membership.set("pair", pair(&id, "user_1"));
         membership.set("role", "org:admin");
         let membership_id = membership.id.to_string();
-        instance.all_mut(&MEMBERSHIP_KIND).insert(membership);
+        instance.all_mut(&MEMBERSHIP).insert(membership);
 
         let session = new_session(&mut instance, "user_1", "client_1", None);
         let claims = session_claims(&mut instance, &session, 60, Version::V2);
         let expected = json!({ "id": id, "slg": "acme", "rol": "admin" });
         assert_eq!(claims.get("o"), Some(&expected));
-        instance.all_mut(&MEMBERSHIP_KIND).remove(&membership_id);
+        instance.all_mut(&MEMBERSHIP).remove(&membership_id);
         let claims = session_claims(&mut instance, &session, 60, Version::V2);
         assert_eq!(claims.get("o"), None);
     }

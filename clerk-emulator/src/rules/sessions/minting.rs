@@ -3,14 +3,15 @@
 use serde_json::{Map, Value, json};
 
 use super::claims::{Version, members, session_claims, token_id};
-use super::session::{SESSION, new_session, status};
+use super::session::new_session;
 use super::template_context::template_context;
 use crate::http::response::ErrorResponse;
 use crate::resources::call::{Call, CallResult};
-use crate::rules::jwt_templates::JWT_TEMPLATE;
-use crate::rules::users::user::USER;
 use crate::store::instance::{FRONTEND_URL, Instance};
 use crate::store::record::Record;
+use crate::tables::jwt_templates::JWT_TEMPLATE;
+use crate::tables::sessions::{SESSION, status};
+use crate::tables::users::USER;
 use crate::tokens::custom_key::CustomKey;
 use crate::tokens::shortcodes;
 

@@ -15,12 +15,14 @@ use crate::resources::changes::{add_event, announce_object, record_id};
 use crate::resources::listing::list;
 use crate::resources::rendering::{render, render_object};
 use crate::resources::table::{Operations, get, rule};
-use crate::rules::organization_lookup::membership;
-use crate::rules::users::user::USER;
 use crate::store::instance::Instance;
+use crate::tables::organization_records::membership;
+use crate::tables::sessions::{CLIENT, SESSION, is_live, status};
+use crate::tables::users::USER;
+use session::new_session;
+
 pub(crate) use handshake::handshake_payload;
 pub(crate) use minting::browser_token;
-use session::{CLIENT, SESSION, is_live, new_session, status};
 
 pub(super) const OPERATIONS: &Operations = &[
     ("GetSessionList", rule(list_sessions)),

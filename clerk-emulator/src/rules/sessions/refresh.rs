@@ -4,11 +4,11 @@ use serde_json::{Value, json};
 
 use super::claims::{Version, session_claims};
 use super::minting::sign;
-use super::session::{CLIENT, SESSION, status};
 use crate::http::response::ErrorResponse;
 use crate::resources::call::{Call, CallResult};
-use crate::rules::users::user::USER;
 use crate::store::record::Record;
+use crate::tables::sessions::{CLIENT, SESSION, status};
+use crate::tables::users::USER;
 
 const LIFETIME_SECONDS: i64 = 60;
 

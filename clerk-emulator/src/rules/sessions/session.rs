@@ -1,84 +1,13 @@
-//! The tables of sessions and clients.
-
-use serde_json::{Value, json};
+//! Creating sessions, and ending those of a user.
 
 use crate::resources::call::Call;
 use crate::resources::changes::announce_object;
-use crate::resources::rendering::render_object;
-use crate::resources::resource::{Resource, kind};
-use crate::rules::organization_lookup::{membership, memberships};
 use crate::store::instance::Instance;
 use crate::store::record::Record;
-
-pub(in crate::rules) static SESSION: Resource = Resource {
-    kind: kind("session", "sess", &["user_id", "client_id"]),
-    schema: "Session",
-    computed: &[
-        ("status", |instance, session| {
-            json!(status(instance, session))
-        }),
-        ("last_active_organization_id", |instance, session| {
-            json!(active_organization(instance, session))
-        }),
-    ],
-    ..Resource::NEW
-};
-
-pub(in crate::rules) static CLIENT: Resource = Resource {
-    kind: kind("client", "client", &[]),
-    schema: "Client",
-    computed: &[
-        ("sessions", |instance, client| {
-            let sessions = sessions(instance, client);
-            sessions
-                .map(|it| render_object(instance, &SESSION, it))
-                .collect()
-        }),
-        ("session_ids", |instance, client| {
-            sessions(instance, client).map(|it| json!(it.id)).collect()
-        }),
-        ("last_active_session_id", last_active_session),
-    ],
-    ..Resource::NEW
-};
+use crate::tables::organization_records::memberships;
+use crate::tables::sessions::{SESSION, is_live};
 
 const DAY_MS: i64 = 24 * 60 * 60 * 1000;
-
-fn sessions<'i>(
-    instance: &'i Instance,
-    client: &Record,
-) -> impl DoubleEndedIterator<Item = &'i Record> + use<'i> {
-    instance.all(&SESSION).with("client_id", &client.id)
-}
-
-fn last_active_session(instance: &Instance, client: &Record) -> Value {
-    let mut live = sessions(instance, client).filter(|it| is_live(instance, it));
-    live.next_back().map_or(Value::Null, |it| json!(it.id))
-}
-
-/// Returns the status of a session, which the time changes, too.
-pub(in crate::rules) fn status<'s>(instance: &Instance, session: &'s Record) -> &'s str {
-    let is_past = |name| session.i64(name).is_some_and(|it| it <= instance.now());
-    match session.str("status") {
-        "active" | "pending" if is_past("expire_at") => "expired",
-        "active" | "pending" if is_past("abandon_at") => "abandoned",
-        status => status,
-    }
-}
-
-/// Returns whether a session is neither over nor revoked.
-pub(in crate::rules) fn is_live(instance: &Instance, session: &Record) -> bool {
-    matches!(status(instance, session), "active" | "pending")
-}
-
-/// Returns the active organization of a session, as long as the user is a member of it.
-pub(in crate::rules) fn active_organization<'s>(
-    instance: &Instance,
-    session: &'s Record,
-) -> Option<&'s str> {
-    let id = session.str("last_active_organization_id");
-    membership(instance, session.str("user_id"), id).map(|_| id)
-}
 
 /// Creates a session on a client, without storing it. By default, the newest organization of the user is active.
 pub(in crate::rules) fn new_session(
@@ -122,5 +51,21 @@ pub(in crate::rules) fn revoke_all(call: &mut Call<'_>, user_id: &str) {
     let live = sessions.filter(|it| is_live(call.instance, it)).cloned();
     for session in live.collect::<Vec<_>>() {
         revoke(call, &session);
+    }
+}
+
+/// Takes an organization that a user has left from the user's sessions.
+pub(in crate::rules) fn leave_organization(
+    instance: &mut Instance,
+    user_id: &str,
+    organization_id: &str,
+) {
+    let ids = instance.all(&SESSION).ids_with("user_id", user_id);
+    for id in ids {
+        instance.all_mut(&SESSION).update(&id, |session| {
+            if session.str("last_active_organization_id") == organization_id {
+                session.remove("last_active_organization_id");
+            }
+        });
     }
 }

@@ -2,14 +2,14 @@
 
 use serde_json::{Value, json};
 
-use super::session::active_organization;
 use crate::resources::images;
 use crate::resources::rendering::member;
-use crate::rules::contacts::resources::{ContactType, EMAIL, PHONE};
-use crate::rules::organization_lookup::{membership, memberships, organization};
-use crate::rules::users::user::{USER, full_name, image_url};
 use crate::store::instance::Instance;
 use crate::store::record::Record;
+use crate::tables::contacts::{ContactType, EMAIL, PHONE};
+use crate::tables::organization_records::{membership, memberships, organization};
+use crate::tables::sessions::active_organization;
+use crate::tables::users::{USER, full_name, image_url};
 
 /// Returns the values by their paths. Private metadata is not among them.
 pub(super) fn template_context(instance: &Instance, user: &Record, session: &Record) -> Value {

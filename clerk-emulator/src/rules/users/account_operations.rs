@@ -2,8 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::accounts::{EXTERNAL_ACCOUNT, PASSKEY, TRUSTED_DEVICE, provider};
-use super::user::{self, USER};
+use super::user;
 use crate::http::response::ErrorResponse;
 use crate::resources::call::{Call, CallResult};
 use crate::resources::changes::{record_id, remove};
@@ -11,8 +10,10 @@ use crate::resources::listing::{list_response, list_where};
 use crate::resources::rendering::render;
 use crate::resources::resource::Resource;
 use crate::rules::contacts::operations::forget_primary;
-use crate::rules::contacts::resources::{EMAIL_ADDRESS, WALLET};
 use crate::store::record::Record;
+use crate::tables::contacts::{EMAIL_ADDRESS, WALLET};
+use crate::tables::user_accounts::{EXTERNAL_ACCOUNT, PASSKEY, TRUSTED_DEVICE, provider};
+use crate::tables::users::USER;
 
 pub(super) fn delete_passkey(call: &mut Call<'_>) -> CallResult {
     delete_of_user(call, &PASSKEY)

@@ -2,16 +2,17 @@
 
 use super::credentials::apply_credentials;
 use super::profile::check_profile;
-use super::user::{USER, set_mfa_times};
+use super::user::set_mfa_times;
 use crate::http::response::ErrorResponse;
 use crate::resources::call::{Call, CallResult};
 use crate::resources::changes::{ensure_unique, insert, new_record};
 use crate::resources::metadata::check_sizes;
-use crate::rules::contacts::resources::{ContactType, TYPES};
 use crate::rules::contacts::storage::{Status, new_contact};
 use crate::store::instance::Instance;
 use crate::store::options::Preset;
 use crate::store::record::Record;
+use crate::tables::contacts::{ContactType, TYPES};
+use crate::tables::users::USER;
 
 /// For how long a user is locked.
 pub(super) const LOCK_MS: i64 = 60 * 60 * 1000;

@@ -2,15 +2,15 @@
 
 use serde_json::json;
 
-use super::passwords;
-use super::totp;
-use super::user::{USER, save_user};
+use super::user::save_user;
+use super::{passwords, totp};
 use crate::http::response::ErrorResponse;
 use crate::resources::call::{Call, CallResult};
 use crate::resources::changes::record_id;
 use crate::resources::rendering::render;
 use crate::rules::sessions::session::revoke_all;
 use crate::store::record::Record;
+use crate::tables::users::USER;
 
 /// Stores the credentials of a body. None of them is part of responses.
 pub(super) fn apply_credentials(

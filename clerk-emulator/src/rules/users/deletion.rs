@@ -1,15 +1,15 @@
 //! Deleting a user, and everything that belongs to one.
 
-use super::accounts::{EXTERNAL_ACCOUNT, PASSKEY, TRUSTED_DEVICE};
-use super::user::USER;
 use crate::resources::call::{Call, CallResult};
 use crate::resources::changes::{record_id, remove};
-use crate::rules::contacts::resources::{EMAIL_ADDRESS, PHONE_NUMBER, WEB3_WALLET};
-use crate::rules::credentials;
-use crate::rules::organization_memberships::{self, MEMBERSHIP};
-use crate::rules::sessions::session::{CLIENT, SESSION};
-use crate::rules::sign_in_links::{ACTOR_TOKEN, AGENT_TASK, SIGN_IN_TOKEN};
+use crate::rules::{credentials, organization_memberships};
 use crate::store::instance::Instance;
+use crate::tables::contacts::{EMAIL_ADDRESS, PHONE_NUMBER, WEB3_WALLET};
+use crate::tables::organization_memberships::MEMBERSHIP;
+use crate::tables::sessions::{CLIENT, SESSION};
+use crate::tables::sign_in_links::{ACTOR_TOKEN, AGENT_TASK, SIGN_IN_TOKEN};
+use crate::tables::user_accounts::{EXTERNAL_ACCOUNT, PASSKEY, TRUSTED_DEVICE};
+use crate::tables::users::USER;
 
 pub(super) fn delete(call: &mut Call<'_>) -> CallResult {
     let id = record_id(call, &USER)?;

@@ -2,16 +2,16 @@
 
 use serde_json::json;
 
-use super::accounts::{EXTERNAL_ACCOUNT, provider};
-use super::user::{USER, full_name};
 use crate::http::query::{matches_signed, parse_optional};
 use crate::http::response::ErrorResponse;
 use crate::resources::call::{Call, CallResult};
 use crate::resources::listing::{list_among, matches_search};
-use crate::rules::contacts::resources::{ContactType, EMAIL, PHONE, TYPES};
-use crate::rules::organization_lookup::{member_ids, membership};
 use crate::store::instance::Instance;
 use crate::store::record::Record;
+use crate::tables::contacts::{ContactType, EMAIL, PHONE, TYPES};
+use crate::tables::organization_records::{member_ids, membership};
+use crate::tables::user_accounts::{EXTERNAL_ACCOUNT, provider};
+use crate::tables::users::{USER, full_name};
 
 /// What lists of users can be sorted by.
 const ORDERS: [&str; 10] = [

@@ -1,7 +1,7 @@
 //! Users without a request, for applications that read many.
 
-use super::user::USER;
 use crate::store::instance::Instance;
+use crate::tables::users::USER;
 
 /// Adds this number of users. They have an id and a username, and are a second apart, the last one created now.
 pub(crate) fn add_users(instance: &mut Instance, count: usize) {

@@ -1,7 +1,6 @@
 //! Users.
 
 mod account_operations;
-pub(super) mod accounts;
 pub(super) mod creation;
 mod credentials;
 mod deletion;
@@ -16,7 +15,7 @@ mod update;
 pub(super) mod user;
 
 use crate::resources::table::{Operations, change, get, rule};
-use user::USER;
+use crate::tables::users::USER;
 
 pub(super) const OPERATIONS: &Operations = &[
     ("GetUserList", rule(filter::list_users)),

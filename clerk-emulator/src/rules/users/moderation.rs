@@ -3,11 +3,12 @@
 use serde_json::Value;
 
 use super::creation::LOCK_MS;
-use super::user::{USER, save_user};
+use super::user::save_user;
 use crate::resources::call::{Call, CallResult};
 use crate::resources::changes::{StateChange, record_id};
 use crate::resources::resource::Literal;
 use crate::rules::sessions::session::revoke_all;
+use crate::tables::users::USER;
 
 pub(super) static UNBAN: StateChange = StateChange {
     requires: None,

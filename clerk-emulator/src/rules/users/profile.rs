@@ -1,12 +1,13 @@
 //! What users tell about themselves: names, the image and metadata.
 
-use super::user::{USER, save_user};
+use super::user::save_user;
 use crate::http::response::ErrorResponse;
 use crate::resources::call::{Call, CallResult};
 use crate::resources::changes::StateChange;
 use crate::resources::resource::Literal;
 use crate::resources::{images, metadata};
 use crate::store::record::Record;
+use crate::tables::users::USER;
 
 /// Checks the names and the locale of a body, and clears those that are blank.
 pub(super) fn check_profile(call: &Call<'_>, user: &mut Record) -> Result<(), ErrorResponse> {

@@ -3,10 +3,11 @@
 use serde_json::{Value, json};
 
 use super::totp;
-use super::user::{USER, announce_update};
+use super::user::announce_update;
 use crate::http::response::ErrorResponse;
 use crate::resources::call::{Call, CallResult};
-use crate::rules::contacts::resources::PHONE_NUMBER;
+use crate::tables::contacts::PHONE_NUMBER;
+use crate::tables::users::USER;
 
 /// Checks a one-time password or a backup code. The latter can be used once.
 pub(super) fn verify_totp(call: &mut Call<'_>) -> CallResult {

@@ -44,6 +44,7 @@ fn code_at(secret: &[u8], step: i64) -> String {
 
 #[cfg(test)]
 mod tests {
+
     use super::*;
 
     #[test]

@@ -2,16 +2,17 @@
 
 use super::credentials::apply_credentials;
 use super::profile::check_profile;
-use super::user::{USER, save_user};
+use super::user::save_user;
 use crate::document::object_shape::ResponseShape;
 use crate::http::response::ErrorResponse;
 use crate::resources::call::{Call, CallResult};
 use crate::resources::changes::{apply, ensure_unique, record_id};
 use crate::resources::metadata::check_sizes;
-use crate::rules::contacts::resources::{ContactType, TYPES};
 use crate::rules::contacts::storage::ensure_verified;
 use crate::rules::sessions::session::revoke_all;
 use crate::store::record::Record;
+use crate::tables::contacts::{ContactType, TYPES};
+use crate::tables::users::USER;
 
 pub(super) fn update(call: &mut Call<'_>) -> CallResult {
     let id = record_id(call, &USER)?;

@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 
 use super::unknown_variants::shows_unknown_variant;
 
-/// The name of every uploaded file.
+/// The name of every uploaded file, unless it is a GIF image.
 pub(crate) const UPLOAD_FILE_NAME: &str = "upload.png";
 
 /// A JSON value to convert to a type of the SDK.
@@ -132,10 +132,15 @@ impl FromJson for bool {
     }
 }
 
-/// Takes a string as the content of the file.
+/// Takes a string as the content of the file. An image can be a string only in the format GIF.
 impl FromJson for File {
     fn from_json(json: &JsonArgument<'_>) -> Self {
-        Self::new(UPLOAD_FILE_NAME, json.deserialize::<String>())
+        let content: String = json.deserialize();
+        let name = match content.starts_with("GIF8") {
+            true => "upload.gif",
+            false => UPLOAD_FILE_NAME,
+        };
+        Self::new(name, content)
     }
 }
 

@@ -15,6 +15,7 @@ use crate::auth::unverified_calls::{CallBudget, Credential, CredentialDigest};
 use crate::config::ClientConfig;
 use crate::config::ClientHandle;
 use crate::jwt::{MAX_TOKEN_BYTES, TokenError, Verifier};
+use crate::metrics;
 use crate::wire::IntoList;
 
 /// Verifies machine tokens: opaque ones by calling Clerk, JWTs with the instance's keys.
@@ -137,7 +138,9 @@ impl MachineVerifier {
         }
         opaque_token::check_form(token)?;
         let digest = CredentialDigest::of(&[token]);
-        if let Some(machine) = self.tokens.cached(&digest, now) {
+        let cached = self.tokens.cached(&digest, now);
+        metrics::cache_lookup("machine_tokens", cached.is_some());
+        if let Some(machine) = cached {
             return Ok(machine);
         }
         let is_known = self.tokens.is_known(&digest);

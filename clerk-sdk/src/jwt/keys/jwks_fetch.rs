@@ -16,6 +16,7 @@ use super::public_key::VerifyingKey;
 use crate::config::ClientConfig;
 use crate::jwks;
 use crate::jwt::token_error::TokenError;
+use crate::metrics;
 use crate::retry::RetryPolicy;
 use crate::wire::without_bom;
 
@@ -173,6 +174,7 @@ impl RemoteJwks {
         // Nearly every request ends here, with a shared lock.
         let fresh = self.read().cache.fresh_key(id, now);
         if let Some(key) = fresh {
+            metrics::cache_lookup("public_keys", true);
             return Ok(key);
         }
         let mut last_started = None;
@@ -182,7 +184,12 @@ impl RemoteJwks {
                 let mut state = self.write();
                 let last_started = *last_started.get_or_insert(state.cache.last_started);
                 let has_waited = state.cache.last_finished > last_started;
-                match state.cache.lookup(id, now, self.stale_if_error, has_waited) {
+                let lookup = state.cache.lookup(id, now, self.stale_if_error, has_waited);
+                if !has_waited {
+                    let is_hit = matches!(lookup, Lookup::Use(_) | Lookup::UseAndRefresh(_));
+                    metrics::cache_lookup("public_keys", is_hit);
+                }
+                match lookup {
                     Lookup::Use(key) => return Ok(key),
                     Lookup::UseAndRefresh(key) => {
                         self.start_fetch(&mut state, now);
