@@ -67,7 +67,7 @@ async fn measure_usage(processes: usize, busy: usize) {
     let children = spawn(&redis, &server, processes, load);
     wait(children).await;
     let (arrived, refused) = server.counts();
-    let used = server.usage() * 100.0;
+    let used = server.usage(RUN_TIME) * 100.0;
     println!("{processes:>9} {busy:>5}  {arrived:>8} {refused:>7} {used:>7.1}%");
 }
 

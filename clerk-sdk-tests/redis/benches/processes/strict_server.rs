@@ -18,6 +18,9 @@ use tokio::time::{Instant, sleep};
 /// A request arrives after at most this time, and the response takes at most as long.
 const MAX_LATENCY: Duration = Duration::from_millis(100);
 
+/// How often the use of the limit is looked at.
+const STEP: Duration = Duration::from_millis(10);
+
 pub(crate) struct StrictServer {
     url: String,
     counts: Arc<Mutex<Counts>>,
@@ -30,7 +33,7 @@ struct Counts {
     recent: VecDeque<Instant>,
     arrived: usize,
     refused: usize,
-    first: Option<Instant>,
+    arrivals: Vec<Instant>,
 }
 
 impl StrictServer {
@@ -43,7 +46,7 @@ impl StrictServer {
             recent: VecDeque::new(),
             arrived: 0,
             refused: 0,
-            first: None,
+            arrivals: Vec::new(),
         }));
         let shared = counts.clone();
         tokio::spawn(async move {
@@ -70,21 +73,29 @@ impl StrictServer {
         (counts.arrived, counts.refused)
     }
 
-    /// The part of the limit that was used, from the first arrival until a period after the last.
-    pub(crate) fn usage(&self) -> f64 {
+    /// The part of the limit that was used: the arrivals of the last period, on average from a period after the first one
+    /// until the end of the load.
+    pub(crate) fn usage(&self, run_time: Duration) -> f64 {
         let counts = self.counts.lock().expect("no panic");
-        let (Some(first), Some(last)) = (counts.first, counts.recent.back()) else {
+        let Some(first) = counts.arrivals.first() else {
             return 0.0;
         };
-        let periods = (*last + counts.period - first).div_duration_f64(counts.period);
-        counts.arrived as f64 / (counts.limit as f64 * periods)
+        let (mut used, mut samples, mut time) = (0, 0, counts.period);
+        while time < run_time {
+            let until = counts.arrivals.partition_point(|it| *it <= *first + time);
+            let from = counts
+                .arrivals
+                .partition_point(|it| *it <= *first + time - counts.period);
+            (used, samples, time) = (used + until - from, samples + 1, time + STEP);
+        }
+        used as f64 / (samples * counts.limit) as f64
     }
 }
 
 impl Counts {
     fn arrive(&mut self) -> StatusCode {
         let now = Instant::now();
-        self.first.get_or_insert(now);
+        self.arrivals.push(now);
         self.arrived += 1;
         while self
             .recent

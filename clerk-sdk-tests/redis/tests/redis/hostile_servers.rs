@@ -41,15 +41,22 @@ async fn send(clerk: &Clerk) -> clerk_sdk::Result<()> {
     call.await.map(drop)
 }
 
-/// Starts a server that responds to each connection with the same bytes.
+/// Starts a server that responds to whatever it receives with the same bytes.
 async fn server_with(response: &'static [u8]) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
     let address = listener.local_addr().expect("the address is known");
     tokio::spawn(async move {
-        let mut connections = Vec::new();
         while let Ok((mut connection, _)) = listener.accept().await {
-            let _ = connection.write_all(response).await;
-            connections.push(connection);
+            tokio::spawn(async move {
+                let mut received = [0; 4096];
+                while connection
+                    .read(&mut received)
+                    .await
+                    .is_ok_and(|length| length > 0)
+                {
+                    let _ = connection.write_all(response).await;
+                }
+            });
         }
     });
     format!("redis://{address}/")
@@ -133,7 +140,7 @@ async fn serve(connection: TcpStream, clock: Arc<AtomicU64>) {
                 let wanted: usize = command[5].parse().expect("a number");
                 let now = clock.load(Ordering::SeqCst);
                 let delays = ":0\r\n".repeat(wanted);
-                format!("*5\r\n:{now}\r\n:0\r\n:0\r\n*1\r\n$1\r\ng\r\n*{wanted}\r\n{delays}")
+                format!("*6\r\n:{now}\r\n:0\r\n:0\r\n:9\r\n*1\r\n$1\r\ng\r\n*{wanted}\r\n{delays}")
             }
             _ => "+OK\r\n".to_owned(),
         };

@@ -136,9 +136,10 @@ impl Simulation<'_> {
             command.arg(id).arg(permit_use).arg(time);
         }
         let response = command.arg(self.now).query_async(self.connection).await;
-        let response: (u64, u64, u64, Vec<String>, Vec<u64>) = response.expect("the script runs");
+        let response: (u64, u64, u64, usize, Vec<String>, Vec<u64>) =
+            response.expect("the script runs");
         assert_eq!((response.0, response.1), (self.now, 0));
-        response.4
+        response.5
     }
 
     /// How many calls the API may count at this time.

@@ -116,6 +116,17 @@ impl Link {
         Ok(response)
     }
 
+    /// Opens the connection if there is none, and returns whether that is possible.
+    pub(super) async fn open(self: &Arc<Self>) -> bool {
+        match self.connection().await {
+            Ok(_) => true,
+            Err((reason, generation)) => {
+                self.fail(reason, generation);
+                false
+            }
+        }
+    }
+
     /// Returns the connection and its number; the first call opens it.
     async fn connection(&self) -> Result<(MultiplexedConnection, u64), (Unavailable, u64)> {
         let existing = || {

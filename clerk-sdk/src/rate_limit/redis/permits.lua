@@ -17,7 +17,7 @@
 --   the time until it would have been free. A call that was sent without a permit is told likewise: 'started' and the time
 --   since then, and 'used' when it has ended.
 -- Returns the server's time, the rest of the cool-down in milliseconds, the least wait for the first permit that was not
---   granted, the windows' generations, and the delays of the granted permits. Permit i has the id prefix .. i.
+--   granted, how many more permits are free, the windows' generations, and the delays of the granted permits. Permit i has the id prefix .. i.
 
 local time = redis.call('TIME')
 local now = time[1] * 1000000 + time[2]
@@ -132,9 +132,11 @@ for number = 1, wanted do
   delays[number] = start - now
 end
 
+local free = math.huge
 for _, window in ipairs(windows) do
+  free = math.min(free, math.max(window.limit - window.count, 0))
   local longest = horizon + attempt_time + 2 * window.return_time
   redis.call('PEXPIRE', window.key, exact(math.ceil(longest / 1000)))
 end
 
-return {now, cooldown, least_wait, generations, delays}
+return {now, cooldown, least_wait, free, generations, delays}

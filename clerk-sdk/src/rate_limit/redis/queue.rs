@@ -45,6 +45,8 @@ pub(super) struct QueueSettings<'a> {
     pub(super) is_low_priority: bool,
     pub(super) max_delay: Duration,
     pub(super) max_attempt_time: Duration,
+    /// How many processes use the fallback at the same time.
+    pub(super) processes: usize,
 }
 
 pub(super) struct Queue {
@@ -74,6 +76,7 @@ impl Queue {
             settings.is_low_priority,
             settings.max_attempt_time,
             settings.max_delay,
+            settings.processes.max(1),
         );
         Self {
             link: settings.link,
@@ -244,6 +247,7 @@ impl Queue {
             delays.map(|(index, delay)| Permit::new(self.clone(), request.id(index), now + *delay));
         let permits: Vec<_> = permits.collect();
         let mut state = self.state();
+        state.set_free(response.free);
         if state.check_generations(response.generations, now) {
             self.link.report_lost_permits();
         }

@@ -54,6 +54,9 @@ pub(super) struct QueueState {
     is_low_priority: bool,
     max_attempt_time: Duration,
     max_delay: Duration,
+    processes: usize,
+    /// How many calls that Redis delays may do without it, so that all processes together do not exceed the limit.
+    may_do_without: usize,
     /// The longest return time of the windows, and their lowest limit.
     return_time: Duration,
     lowest_limit: usize,
@@ -84,9 +87,11 @@ impl QueueState {
         is_low_priority: bool,
         max_attempt_time: Duration,
         max_delay: Duration,
+        processes: usize,
     ) -> Self {
         let return_times = windows.iter().map(|window| window.return_time);
         let limits = windows.iter().map(|window| window.limit);
+        let lowest_limit = limits.min().unwrap_or(1).max(1);
         let now = Instant::now();
         Self {
             waiters: VecDeque::new(),
@@ -103,7 +108,9 @@ impl QueueState {
             max_attempt_time,
             max_delay,
             return_time: return_times.max().unwrap_or_default(),
-            lowest_limit: limits.min().unwrap_or(1).max(1),
+            processes,
+            may_do_without: (lowest_limit / processes).max(1),
+            lowest_limit,
         }
     }
 
@@ -250,12 +257,20 @@ impl QueueState {
         self.return_time / HORIZON_PART
     }
 
-    /// Tells calls that want to know it that Redis has not responded, and returns when to do so again.
+    /// Tells calls that want to know it that Redis has not responded, and returns when to do so again. While the limit is
+    /// used up, they wait.
     pub(super) fn tell_delayed(&mut self, now: Instant) -> Option<Instant> {
         let is_delayed = |waiter: &Waiter| waiter.delayed_at.is_some_and(|at| at <= now);
         for _ in 0..self.waiters.len() {
             match self.waiters.pop_front() {
-                Some(waiter) if is_delayed(&waiter) => waiter.tell(Decision::Delayed),
+                Some(waiter) if is_delayed(&waiter) && self.may_do_without > 0 => {
+                    self.may_do_without -= 1;
+                    waiter.tell(Decision::Delayed);
+                }
+                Some(mut waiter) if is_delayed(&waiter) => {
+                    waiter.delayed_at = None;
+                    self.waiters.push_back(waiter);
+                }
                 Some(waiter) => self.waiters.push_back(waiter),
                 None => break,
             }
@@ -287,6 +302,11 @@ impl QueueState {
         }
         self.generations = generations;
         is_lost
+    }
+
+    /// Records how many permits Redis has left.
+    pub(super) fn set_free(&mut self, free: usize) {
+        self.may_do_without = free.saturating_sub(self.uncounted()) / self.processes;
     }
 
     /// Tells the calls that wait that their route is blocked.

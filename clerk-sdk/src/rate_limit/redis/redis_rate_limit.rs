@@ -28,8 +28,8 @@ use crate::rate_limit::window::Window;
 /// the limit is used up, a process asks again for all its waiting calls at once. A permit that comes back soon is granted
 /// ahead of time.
 ///
-/// If Redis does not respond within 5 ms ([`max_delay`](Self::max_delay)), or is known to be unavailable, a call does
-/// what the [`RedisFallback`] says, at once. The process connects again in the background. If Redis has lost the permits
+/// If Redis is known to be unavailable, a call does at once what the [`RedisFallback`] says; also if Redis does not respond
+/// within 5 ms ([`max_delay`](Self::max_delay)) and permits were free before. The process connects again in the background. If Redis has lost the permits
 /// that are in use, for example because it was restarted without persistence, calls use the fallback until the period of
 /// their limits has passed. With the feature `tracing`, the reason is logged once, and is in the span of each call that
 /// uses the fallback.
@@ -120,6 +120,14 @@ impl RedisRateLimit {
         self
     }
 
+    /// Opens the connection, so that the first calls do not have to. Without it, calls use the fallback if opening the
+    /// connection takes longer than [`max_delay`](Self::max_delay), as it does with TLS.
+    ///
+    /// Returns whether Redis is available; [`unavailable_reason`](Self::unavailable_reason) tells why not.
+    pub async fn connect(&self) -> bool {
+        self.link.open().await
+    }
+
     /// Why Redis is not available, for health checks; `None` if it is, or if no call has needed it yet.
     pub fn unavailable_reason(&self) -> Option<&'static str> {
         self.link.unavailable().map(Unavailable::as_str)
@@ -147,6 +155,10 @@ impl RedisRateLimit {
                 is_low_priority: call.is_low_priority,
                 max_delay: self.max_delay,
                 max_attempt_time: self.max_attempt_time,
+                processes: match self.fallback {
+                    RedisFallback::OwnShare { processes } => processes as usize,
+                    RedisFallback::Pass | RedisFallback::Refuse => 1,
+                },
             })
         }))
     }

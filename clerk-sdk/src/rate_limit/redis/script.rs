@@ -13,7 +13,7 @@ const SCRIPT: &str = include_str!("permits.lua");
 static SHA1: LazyLock<String> = LazyLock::new(|| Script::new(SCRIPT).get_hash().to_owned());
 
 /// What the script returns.
-type Values = (u64, u64, u64, Vec<String>, Vec<u64>);
+type Values = (u64, u64, u64, usize, Vec<String>, Vec<u64>);
 
 /// A window that counts the calls of a queue.
 #[derive(Debug)]
@@ -63,6 +63,8 @@ pub(super) struct PermitResponse {
     pub(super) cooldown: Duration,
     /// How long to wait at least for the first permit that was not granted, if one was not.
     pub(super) least_wait: Duration,
+    /// How many more permits are free.
+    pub(super) free: usize,
     /// Identifies the state of each window. Another one means that Redis has lost the state.
     pub(super) generations: Vec<String>,
     /// The delay until each granted permit is free.
@@ -145,7 +147,7 @@ impl PermitRequest {
 
     /// Checks what the script returned: anyone could have replaced the server.
     fn to_response(&self, values: Values, windows: &[SharedWindow]) -> RedisResult<PermitResponse> {
-        let (server_time, cooldown, least_wait, generations, delays) = values;
+        let (server_time, cooldown, least_wait, free, generations, delays) = values;
         let horizon = micros(self.horizon);
         let is_valid = generations.len() == windows.len()
             && delays.len() <= self.wanted
@@ -158,6 +160,7 @@ impl PermitRequest {
             server_time: Duration::from_micros(server_time),
             cooldown: Duration::from_millis(cooldown),
             least_wait: Duration::from_micros(least_wait),
+            free,
             generations,
             delays: delays.into_iter().map(Duration::from_micros).collect(),
         })
