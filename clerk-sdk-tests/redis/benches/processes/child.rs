@@ -12,6 +12,9 @@ use tokio::time::{Instant, sleep, timeout_at};
 
 use crate::{LIMIT, PERIOD};
 
+/// How long a response takes on average.
+const MEAN_LATENCY: Duration = Duration::from_millis(100);
+
 /// How many calls a process makes.
 #[derive(Clone, Copy)]
 pub(crate) enum Load {
@@ -105,10 +108,11 @@ pub(crate) async fn run(settings: Settings) {
     let end = Instant::now() + settings.run_time;
     let (tasks, pause) = match settings.load {
         Load::Full => (400 / settings.processes + 10, Duration::ZERO),
-        Load::Half => (
-            1,
-            2 * PERIOD * processes / u32::try_from(LIMIT).expect("a limit"),
-        ),
+        Load::Half => {
+            let tasks = 16_u32.div_ceil(processes);
+            let pause = 2 * PERIOD * processes * tasks / u32::try_from(LIMIT).expect("a limit");
+            (tasks as usize, pause.saturating_sub(MEAN_LATENCY))
+        }
         Load::None => (1, Duration::from_secs(1)),
     };
     join_all((0..tasks).map(|_| call_until(&clerk, pause, end))).await;

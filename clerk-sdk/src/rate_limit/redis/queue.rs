@@ -24,6 +24,9 @@ use crate::rate_limit::window::Window;
 /// The task forgets permits that have come back while Redis is not available.
 const LOOK_AGAIN_AFTER: Duration = Duration::from_secs(1);
 
+/// The part of the longest delay that is left for another look at the connection.
+const SECOND_LOOK_PART: u32 = 5;
+
 /// What a call that waits is told.
 pub(super) enum Decision {
     Granted(Permit),
@@ -75,7 +78,7 @@ impl Queue {
             &windows,
             settings.is_low_priority,
             settings.max_attempt_time,
-            settings.max_delay,
+            settings.max_delay - settings.max_delay / SECOND_LOOK_PART,
             settings.processes.max(1),
         );
         Self {
@@ -110,7 +113,7 @@ impl Queue {
             if state.is_too_late(deadline, now) {
                 return Decision::Exceeded;
             }
-            let delayed_at = now.checked_add(self.max_delay);
+            let delayed_at = now.checked_add(self.max_delay - self.max_delay / SECOND_LOOK_PART);
             let delayed_at = delayed_at.filter(|_| reports_delay);
             state.push(Waiter {
                 deadline,
@@ -234,6 +237,11 @@ impl Queue {
             let until = delayed_at.or_else(|| now.checked_add(self.max_delay));
             let until = until.unwrap_or(now + LOOK_AGAIN_AFTER);
             if let Ok(response) = timeout_at(until, response.as_mut()).await {
+                return response;
+            }
+            // If this process was not running meanwhile, the response may have arrived: the runtime has to look.
+            let second_look = self.max_delay / SECOND_LOOK_PART;
+            if let Ok(response) = timeout(second_look, response.as_mut()).await {
                 return response;
             }
         }
