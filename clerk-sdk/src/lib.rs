@@ -19,7 +19,9 @@
 //!
 //! #[tokio::main]
 //! async fn main() -> clerk_sdk::Result<()> {
-//!     let params = user::CreateParams::new().email_address(["ada@example.com"]).first_name("Ada");
+//!     let params = user::CreateParams::new()
+//!         .email_address(["ada@example.com"])
+//!         .first_name("Ada");
 //!     let ada = user::create(&params).await?;
 //!     println!("{} created at {}", ada.id, ada.created_at);
 //!     Ok(())

@@ -10,9 +10,10 @@ use std::time::{Duration, Instant};
 ///
 /// # In a database
 ///
-/// Implement it for a transaction, so that the id is stored if and only if the work is:
+/// Implement it for a transaction, so that the id is stored if and only if the work is. The example `webhook_to_database`
+/// is a whole program that does:
 ///
-/// ```
+/// ```ignore
 /// use clerk_sdk::webhook::{MessageState, ProcessedMessages};
 /// use sqlx::{Sqlite, Transaction};
 ///
