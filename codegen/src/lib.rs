@@ -101,7 +101,7 @@ pub fn generate(inputs: &Inputs) -> Result<Output, Problems> {
         operations: api.resources.iter().map(|it| it.operations.len()).sum(),
         events: api.events.len(),
         types: api.types.len(),
-        undocumented: undocumented::undocumented_items(&api),
+        undocumented: undocumented::undocumented_items(&api, &inputs.sdk.common_errors),
         notes: api.notes.clone(),
         shared_types: shared_types
             .map(|SharedType { name, differs }| SharedTypeReport { name, differs })

@@ -1,10 +1,12 @@
 //! Lists the items that the overlays do not document.
 
 use crate::model::{Api, Namespace, Operation, Resource, Shape, TypeDef};
+use crate::settings::CommonError;
 
 /// Returns the path of every item without documentation, sorted.
-pub(crate) fn undocumented_items(api: &Api) -> Vec<String> {
-    let resources = api.resources.iter().flat_map(undocumented_in_resource);
+pub(crate) fn undocumented_items(api: &Api, common: &[CommonError]) -> Vec<String> {
+    let resources = api.resources.iter();
+    let resources = resources.flat_map(|it| undocumented_in_resource(it, common));
     let types = api.types.iter().flat_map(undocumented_in_type);
     let events = api.events.iter().filter(|event| event.docs.is_none());
     let events = events.map(|event| format!("event {}", event.kind));
@@ -13,7 +15,7 @@ pub(crate) fn undocumented_items(api: &Api) -> Vec<String> {
     items
 }
 
-fn undocumented_in_resource(resource: &Resource) -> Vec<String> {
+fn undocumented_in_resource(resource: &Resource, common: &[CommonError]) -> Vec<String> {
     let module = &resource.module;
     let mut items = Vec::new();
     if resource.docs.is_none() {
@@ -23,11 +25,15 @@ fn undocumented_in_resource(resource: &Resource) -> Vec<String> {
         items.push(format!("{module} (example)"));
     }
     let operations = resource.operations.iter();
-    items.extend(operations.flat_map(|operation| undocumented_in_operation(module, operation)));
+    items.extend(operations.flat_map(|it| undocumented_in_operation(module, it, common)));
     items
 }
 
-fn undocumented_in_operation(module: &str, operation: &Operation) -> Vec<String> {
+fn undocumented_in_operation(
+    module: &str,
+    operation: &Operation,
+    common: &[CommonError],
+) -> Vec<String> {
     let path = format!("{module}::{}", operation.name);
     let mut items = Vec::new();
     if operation.docs.is_none() {
@@ -37,7 +43,9 @@ fn undocumented_in_operation(module: &str, operation: &Operation) -> Vec<String>
         items.push(format!("{path} (replacement)"));
     }
     let statuses = operation.error_statuses.iter();
-    let undocumented = statuses.filter(|(_, meaning)| meaning.is_none());
+    let is_common = |status: u16| common.iter().any(|it| it.status == status);
+    let undocumented =
+        statuses.filter(|(status, meaning)| meaning.is_none() && !is_common(*status));
     items.extend(undocumented.map(|(status, _)| format!("{path} {status}")));
     items
 }

@@ -34,7 +34,7 @@ impl LoweredDocument {
             names,
             stale_actions,
             notes: api.notes.clone(),
-            undocumented: undocumented::undocumented_items(&api),
+            undocumented: undocumented::undocumented_items(&api, &inputs.sdk.common_errors),
             type_modules: type_modules(&api),
             api,
         })

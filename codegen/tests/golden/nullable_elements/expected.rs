@@ -123,7 +123,7 @@ impl ParamsStruct for crate::sdk::pet::UpdateParams {
 
 use std::collections::BTreeMap;
 use serde_json::Value;
-use crate::{Call, ClientConfig, Nullable};
+use crate::{Call, ClientConfig, IntoList, Nullable};
 use crate::config::ClientHandle;
 use crate::request::Request;
 use crate::wire::{query_object, request_object};
@@ -220,11 +220,8 @@ impl ListParams {
     }
 
     /// Sets [`aliases`](Self::aliases).
-    pub fn aliases(
-        mut self,
-        aliases: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.aliases = Some(aliases.into_iter().map(Into::into).collect());
+    pub fn aliases(mut self, aliases: impl IntoList<String>) -> Self {
+        self.aliases = Some(aliases.into_list());
         self
     }
 }

@@ -54,7 +54,7 @@ impl ParamsStruct for crate::sdk::pet::ListParams {
 //!
 //! The functions in this module use the process-wide key (see [`crate::set_key`]). A [`Client`] has its own configuration.
 
-use crate::{Call, ClientConfig, List, OrderBy};
+use crate::{Call, ClientConfig, IntoList, List, OrderBy};
 use crate::config::ClientHandle;
 use crate::request::Request;
 use crate::wire::query_object;
@@ -140,17 +140,14 @@ impl ListParams {
     }
 
     /// Sets [`mood`](Self::mood).
-    pub fn mood(
-        mut self,
-        mood: impl IntoIterator<Item = impl Into<PetListMood>>,
-    ) -> Self {
-        self.mood = Some(mood.into_iter().map(Into::into).collect());
+    pub fn mood(mut self, mood: impl IntoList<PetListMood>) -> Self {
+        self.mood = Some(mood.into_list());
         self
     }
 
     /// Sets [`name`](Self::name).
-    pub fn name(mut self, name: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.name = Some(name.into_iter().map(Into::into).collect());
+    pub fn name(mut self, name: impl IntoList<String>) -> Self {
+        self.name = Some(name.into_list());
         self
     }
 

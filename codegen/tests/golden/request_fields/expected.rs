@@ -73,7 +73,7 @@ impl ParamsStruct for crate::sdk::pet::CreateParams {
 //! The functions in this module use the process-wide key (see [`crate::set_key`]). A [`Client`] has its own configuration.
 
 use serde_json::{Map, Value};
-use crate::{Call, ClientConfig, Nullable};
+use crate::{Call, ClientConfig, IntoList, Nullable};
 use crate::config::ClientHandle;
 use crate::request::Request;
 use crate::wire::request_object;
@@ -221,8 +221,8 @@ impl CreateParams {
     }
 
     /// Sets [`toys`](Self::toys).
-    pub fn toys(mut self, toys: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.toys = Some(toys.into_iter().map(Into::into).collect());
+    pub fn toys(mut self, toys: impl IntoList<String>) -> Self {
+        self.toys = Some(toys.into_list());
         self
     }
 }
