@@ -50,7 +50,7 @@
 //!     format!("hello {}", session.user_id())
 //! }
 //!
-//! # fn app() -> Result<Router, clerk_sdk::jwt::InvalidAuthorizedParties> {
+//! # fn app() -> clerk_sdk::Result<Router> {
 //! let clerk = Authenticator::new(ClientConfig::default()) // uses the key of the process
 //!     .authorized_parties(["https://app.example.com"])?; // the origins of your frontends
 //! let app: Router = Router::new().route("/me", get(me)).layer(clerk.require_auth());

@@ -23,7 +23,8 @@ use super::token_type::TokenType;
 use super::unverified_calls::CallBudget;
 use crate::config::ClientConfig;
 use crate::config::ClientHandle;
-use crate::jwt::{InvalidAuthorizedParties, TokenError, Verifier};
+use crate::error::InvalidArgument;
+use crate::jwt::{TokenError, Verifier};
 use crate::wire::IntoList;
 
 /// Authenticates HTTP requests of users and machines.
@@ -124,7 +125,7 @@ impl Authenticator {
     pub fn authorized_parties(
         self,
         origins: impl IntoList<String>,
-    ) -> Result<Self, InvalidAuthorizedParties> {
+    ) -> Result<Self, InvalidArgument> {
         let verifier = self.0.verifier.clone().authorized_parties(origins)?;
         Ok(self.verifier(verifier))
     }

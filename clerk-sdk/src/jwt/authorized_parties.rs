@@ -1,12 +1,14 @@
 //! The authorized parties: the origins whose tokens a verifier accepts.
 
-use std::error::Error;
+use std::borrow::Cow;
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use quick_cache::sync::Cache;
+
+use crate::error::InvalidArgument;
 
 /// How long the result of a predicate is cached.
 const RESULT_LIFETIME: Duration = Duration::from_secs(60);
@@ -33,22 +35,22 @@ struct Predicate {
     results: Arc<Cache<String, (bool, SystemTime)>>,
 }
 
-/// The error returned for a list of authorized parties that is empty, or contains something else than an origin.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct InvalidAuthorizedParties(Option<String>);
-
 impl AuthorizedParties {
     /// Replaces the list of origins.
-    pub(super) fn set_origins(
-        &mut self,
-        origins: Vec<String>,
-    ) -> Result<(), InvalidAuthorizedParties> {
-        let origins = origins
-            .into_iter()
-            .map(|origin| Pattern::parse(&origin).ok_or(InvalidAuthorizedParties(Some(origin))));
+    pub(super) fn set_origins(&mut self, origins: Vec<String>) -> Result<(), InvalidArgument> {
+        let invalid =
+            |reason: Cow<'static, str>| InvalidArgument::new("authorized_parties", reason);
+        let origins = origins.into_iter().map(|origin| {
+            Pattern::parse(&origin).ok_or_else(|| {
+                let example = "https://app.example.com";
+                invalid(format!("{origin:?} is not an origin such as `{example}`").into())
+            })
+        });
         let origins: Vec<_> = origins.collect::<Result<_, _>>()?;
         if origins.is_empty() {
-            return Err(InvalidAuthorizedParties(None));
+            return Err(invalid(
+                "the list is empty: no token would be accepted".into(),
+            ));
         }
         self.origins = origins;
         Ok(())
@@ -182,22 +184,6 @@ impl fmt::Debug for AuthorizedParties {
             .finish()
     }
 }
-
-impl fmt::Display for InvalidAuthorizedParties {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.0 {
-            None => {
-                f.write_str("the list of authorized parties is empty: no token would be accepted")
-            }
-            Some(origin) => write!(
-                f,
-                "the authorized party {origin:?} is not an origin such as `https://app.example.com`"
-            ),
-        }
-    }
-}
-
-impl Error for InvalidAuthorizedParties {}
 
 #[cfg(test)]
 mod tests {

@@ -131,7 +131,6 @@ mod token_rules;
 mod verified_token_cache;
 mod verifier;
 
-pub use authorized_parties::InvalidAuthorizedParties;
 pub use decode_unverified::{UnverifiedClaims, decode_unverified};
 #[cfg(feature = "auth")]
 pub(crate) use decode_unverified::{parse_unverified, unverified_issuer};

@@ -5,7 +5,6 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use super::authorized_parties::InvalidAuthorizedParties;
 use super::keys::{KeySource, VerifyingKey};
 use super::limits::MAX_TOKEN_BYTES;
 use super::session::{Claims, SessionAuth};
@@ -13,6 +12,7 @@ use super::token::{Category, Header, HeaderType, ParsedToken};
 use super::token_error::{TokenError, TokenErrorKind};
 use super::token_rules::TokenRules;
 use super::verified_token_cache::VerifiedTokenCache;
+use crate::error::InvalidArgument;
 use crate::metrics;
 use crate::wire::IntoList;
 
@@ -60,7 +60,7 @@ impl Verifier {
     pub fn authorized_parties(
         self,
         origins: impl IntoList<String>,
-    ) -> Result<Self, InvalidAuthorizedParties> {
+    ) -> Result<Self, InvalidArgument> {
         let parties = &self.rules.authorized_parties;
         let mut parties = parties.clone().unwrap_or_default();
         parties.set_origins(origins.into_list())?;

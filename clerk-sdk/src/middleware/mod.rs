@@ -25,7 +25,7 @@
 //! let members = clerk.require_auth(); // 401 if the request is not signed in
 //! let readers = clerk.require_authorization(|has| has.permission("org:invoices:read")); // 403 without the permission
 //! # let _ = (everyone, members, readers);
-//! # Ok::<(), clerk_sdk::jwt::InvalidAuthorizedParties>(())
+//! # Ok::<(), clerk_sdk::InvalidArgument>(())
 //! ```
 //!
 //! A gate is itself a layer of tower and axum, and a middleware of actix-web and poem: `.layer(clerk.require_auth())`,
