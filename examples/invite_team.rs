@@ -48,8 +48,10 @@ async fn create_and_invite(instance: Instance) -> Result {
     let result = invite_all(clerk, &organization.id, &team).await;
     if result.is_err() {
         // An organization whose members are missing is of no use, and the next attempt creates another one.
-        clerk.organization().delete(&organization.id).await?;
-        println!("Deleted {} again.", organization.id);
+        match clerk.organization().delete(&organization.id).await {
+            Ok(_) => println!("Deleted {} again.", organization.id),
+            Err(error) => eprintln!("Cannot delete {}: {error}", organization.id),
+        }
     }
     result
 }

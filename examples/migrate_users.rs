@@ -62,11 +62,15 @@ async fn migrate_and_delete(instance: Instance) -> Result {
     let mut created = Vec::new();
     let result = migrate_all(&users, &mut created).await;
     // A real program keeps the users. This one deletes them, even if the migration failed half-way.
+    let mut deleted = Ok(());
     for id in &created {
-        users.delete(id).await?;
+        // One that cannot be deleted does not keep the others.
+        deleted = deleted.and(users.delete(id).await.map(drop));
     }
+    result?;
+    deleted?;
     println!("Deleted {} users again.", created.len());
-    result
+    Ok(())
 }
 
 /// Migrates all users, and adds the ids of those that it created to `created`.

@@ -32,8 +32,11 @@ async fn create_and_delete(instance: Instance) -> Result {
     let mut created = Created::default();
     let result = assign_role(&instance.clerk, &mut created).await;
     // A real program keeps them. This one deletes them, even if it failed half-way.
-    created.delete(&instance.clerk).await?;
-    result
+    let deleted = created.delete(&instance.clerk).await;
+    result?;
+    deleted?;
+    println!("Deleted what the example created.");
+    Ok(())
 }
 
 async fn assign_role(clerk: &Clerk, created: &mut Created) -> Result {
@@ -132,21 +135,21 @@ struct Created {
 }
 
 impl Created {
-    /// Deletes everything, and what needs other things before them.
-    async fn delete(self, clerk: &Clerk) -> Result {
+    /// Deletes everything, and what needs other things before them. Returns the first error, but goes on after it.
+    async fn delete(self, clerk: &Clerk) -> clerk_sdk::Result<()> {
+        let mut deleted = Ok(());
         if let Some(id) = self.organization {
-            clerk.organization().delete(&id).await?;
+            deleted = deleted.and(clerk.organization().delete(&id).await.map(drop));
         }
         for id in self.users {
-            clerk.user().delete(&id).await?;
+            deleted = deleted.and(clerk.user().delete(&id).await.map(drop));
         }
         if let Some(id) = self.role {
-            clerk.organization_role().delete(&id).await?;
+            deleted = deleted.and(clerk.organization_role().delete(&id).await.map(drop));
         }
         if let Some(id) = self.permission {
-            clerk.organization_permission().delete(&id).await?;
+            deleted = deleted.and(clerk.organization_permission().delete(&id).await.map(drop));
         }
-        println!("Deleted what the example created.");
-        Ok(())
+        deleted
     }
 }

@@ -48,12 +48,14 @@ async fn rotate_new_machine(machines: &Client) -> Result {
     let path = temporary_path();
     let result = rotate_into_file(machines, &machine.id, &path).await;
     // Deletes the machine, and the file if there is one, even if the rotation failed.
-    machines.delete(&machine.id).await?;
+    let deleted = machines.delete(&machine.id).await;
     if path.exists() {
         std::fs::remove_file(path)?;
     }
+    result?;
+    deleted?;
     println!("Deleted the machine and the file again.");
-    result
+    Ok(())
 }
 
 fn temporary_path() -> PathBuf {

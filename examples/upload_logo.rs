@@ -45,9 +45,11 @@ async fn create_and_upload(instance: Instance) -> Result {
     let acme = organizations.create(&CreateParams::new("Acme")).await?;
     let result = upload(&organizations, &acme.id, logo).await;
     // Deletes the organization even if the upload failed.
-    organizations.delete(&acme.id).await?;
+    let deleted = organizations.delete(&acme.id).await;
+    result?;
+    deleted?;
     println!("Deleted {}.", acme.id);
-    result
+    Ok(())
 }
 
 async fn upload(organizations: &Client, id: &str, logo: File) -> Result {

@@ -62,6 +62,9 @@ enum Command {
 }
 
 fn main() -> ExitCode {
+    if let Some(code) = public_api::run_as_rustdoc() {
+        return code;
+    }
     let CommandLine { workspace, command } = CommandLine::parse();
     let workspace = Workspace::new(workspace);
     let result = match command {

@@ -307,7 +307,7 @@ fn settings_that_are_not_http_urls_are_rejected() {
     let error = authenticator.clone().public_origin("https://a.example/x");
     let error = error.expect_err("an origin without a path").to_string();
     assert!(
-        error.starts_with("invalid URL: the public origin must be"),
+        error.starts_with("invalid public_origin: it must be"),
         "{error}"
     );
     assert!(

@@ -10,13 +10,13 @@ use http::request::Parts;
 use super::authenticator_id::AuthenticatorId;
 use super::authorization_header::AuthorizationHeader;
 use super::browser::{
-    self, BrowserCalls, BrowserConfig, BrowserRequest, InvalidSatellite, OrganizationSync,
-    SatelliteDomain, SignInPage, authenticate_cookies,
+    self, BrowserCalls, BrowserConfig, BrowserRequest, OrganizationSync, SatelliteDomain,
+    SignInPage, authenticate_cookies,
 };
 use super::error_reason::AuthErrorReason;
-use super::http_url::{HttpUrl, InvalidUrl, Origin};
+use super::http_url::{HttpUrl, Origin};
 use super::machine::MachineVerifier;
-use super::publishable_key::{InvalidPublishableKey, PublishableKey};
+use super::publishable_key::PublishableKey;
 use super::request_record::RequestRecord;
 use super::request_state::{AuthStatus, RequestState};
 use super::token_type::TokenType;
@@ -93,7 +93,7 @@ impl Authenticator {
     /// # Errors
     ///
     /// Returns an error if `key` is not a publishable key.
-    pub fn publishable_key(self, key: &str) -> Result<Self, InvalidPublishableKey> {
+    pub fn publishable_key(self, key: &str) -> Result<Self, InvalidArgument> {
         let key = PublishableKey::parse(key)?;
         Ok(self.configure(|config| {
             config.browser.public_origin.is_development = key.is_development();
@@ -203,9 +203,10 @@ impl Authenticator {
     /// # Errors
     ///
     /// Returns an error if `origin` is not a host with the scheme `http` or `https`, or has a path.
-    pub fn public_origin(self, origin: &str) -> Result<Self, InvalidUrl> {
-        let origin = Origin::parse(origin).ok_or(InvalidUrl(
-            "the public origin must be a scheme and a host, such as `https://app.example.com`",
+    pub fn public_origin(self, origin: &str) -> Result<Self, InvalidArgument> {
+        let origin = Origin::parse(origin).ok_or(InvalidArgument::new(
+            "public_origin",
+            "it must be a scheme and a host, such as `https://app.example.com`",
         ))?;
         Ok(self.configure(|config| config.browser.public_origin.fixed = Some(origin)))
     }
@@ -223,10 +224,11 @@ impl Authenticator {
     /// # Errors
     ///
     /// Returns an error if `url` is not an absolute URL with the scheme `http` or `https`, or has a query or a fragment.
-    pub fn proxy_url(self, url: &str) -> Result<Self, InvalidUrl> {
+    pub fn proxy_url(self, url: &str) -> Result<Self, InvalidArgument> {
         let url = HttpUrl::parse(url).filter(|url| !url.has_query_or_fragment());
-        let url = url.ok_or(InvalidUrl(
-            "the proxy URL must be absolute, such as `https://app.example.com/__clerk`",
+        let url = url.ok_or(InvalidArgument::new(
+            "proxy_url",
+            "it must be absolute, such as `https://app.example.com/__clerk`",
         ))?;
         Ok(self.configure(|config| config.browser.proxy_url = Some(url)))
     }
@@ -245,7 +247,7 @@ impl Authenticator {
         self,
         domain: impl Into<String>,
         sign_in_url: impl Into<String>,
-    ) -> Result<Self, InvalidSatellite> {
+    ) -> Result<Self, InvalidArgument> {
         let satellite = SatelliteDomain::new(&domain.into(), &sign_in_url.into())?;
         Ok(self.configure(|config| config.browser.satellite = Some(satellite)))
     }

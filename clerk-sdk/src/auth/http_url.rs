@@ -1,6 +1,5 @@
 //! Origins and URLs whose scheme is `http` or `https`, so that no other address can get into a redirect.
 
-use std::error::Error;
 use std::fmt;
 use std::net::Ipv6Addr;
 
@@ -153,18 +152,6 @@ impl fmt::Display for HttpUrl {
         write!(f, "{}{}", self.origin, self.rest)
     }
 }
-
-/// The error returned for a setting that is not a URL, or not one of the required form.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub struct InvalidUrl(pub(super) &'static str);
-
-impl fmt::Display for InvalidUrl {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "invalid URL: {}", self.0)
-    }
-}
-
-impl Error for InvalidUrl {}
 
 #[cfg(test)]
 mod tests {

@@ -133,14 +133,12 @@ mod token_type;
 mod unverified_calls;
 
 pub use authenticator::Authenticator;
+pub use browser::OrganizationSync;
 pub(crate) use browser::SignInPage;
-pub use browser::{InvalidPattern, InvalidSatellite, OrganizationSync};
 pub use error_reason::AuthErrorReason;
-pub use http_url::InvalidUrl;
 #[cfg(feature = "test-util")]
 pub(crate) use machine::MachineDetails;
 pub use machine::{MachineAuth, MachineError, MachineVerifier};
-pub use publishable_key::InvalidPublishableKey;
 pub use refresh_error::RefreshError;
 pub use request_state::{AuthStatus, RequestState};
 pub use token_type::TokenType;

@@ -1,15 +1,12 @@
 //! The publishable key of an instance, which determines its Frontend API host and its cookie suffix.
 
-use std::error::Error;
-use std::fmt;
-
 use base64::Engine;
 use base64::alphabet::STANDARD;
 use base64::engine::general_purpose::{GeneralPurpose, NO_PAD, URL_SAFE};
 
-use crate::crypto::digest;
-
 use super::http_url::{HttpUrl, Origin, Scheme, parse_authority};
+use crate::crypto::digest;
+use crate::error::InvalidArgument;
 
 /// The publishable key of an instance, `pk_test_…` or `pk_live_…`. It is public.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -27,12 +24,14 @@ impl PublishableKey {
     /// # Errors
     ///
     /// Returns an error that says what is wrong if `key` is not a publishable key.
-    pub(super) fn parse(key: &str) -> Result<Self, InvalidPublishableKey> {
+    pub(super) fn parse(key: &str) -> Result<Self, InvalidArgument> {
+        // The key is not repeated: it may be a secret key.
+        let invalid = |reason: &'static str| InvalidArgument::new("publishable_key", reason);
         let encoded = key
             .strip_prefix("pk_live_")
             .or(key.strip_prefix("pk_test_"));
         let Some(encoded) = encoded else {
-            return Err(InvalidPublishableKey(match key {
+            return Err(invalid(match key {
                 "" => "it is empty",
                 _ if key.starts_with("sk_") => {
                     "this is a secret key, which must not be made public"
@@ -55,7 +54,7 @@ impl PublishableKey {
                 cookie_suffix: cookie_suffix(key),
                 is_development: key.starts_with("pk_test_"),
             }),
-            None => Err(InvalidPublishableKey(
+            None => Err(invalid(
                 "it does not contain a Frontend API host: copy the whole key",
             )),
         }
@@ -89,20 +88,6 @@ fn cookie_suffix(key: &str) -> String {
     suffix.truncate(8);
     suffix
 }
-
-/// The error returned for a string that is not a publishable key.
-///
-/// It does not contain the string, which may be a secret key.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub struct InvalidPublishableKey(&'static str);
-
-impl fmt::Display for InvalidPublishableKey {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "invalid publishable key: {}", self.0)
-    }
-}
-
-impl Error for InvalidPublishableKey {}
 
 #[cfg(test)]
 mod tests {

@@ -12,7 +12,8 @@ use http::{HeaderValue, Method, Response, StatusCode};
 use super::gate_rule::{Admits, GateRule};
 use super::grpc::grpc_response;
 use super::rejection::Rejection;
-use crate::auth::{Authenticator, InvalidUrl, RequestState, SignInPage};
+use crate::auth::{Authenticator, RequestState, SignInPage};
+use crate::error::InvalidArgument;
 use crate::jwt::AuthorizationCheck;
 use crate::wire::IntoList;
 
@@ -165,7 +166,7 @@ impl Gate {
     /// It applies to requests that the gate rejects, not to those that an extractor rejects.
     ///
     /// ```
-    /// # fn run(authenticator: clerk_sdk::auth::Authenticator) -> Result<(), clerk_sdk::auth::InvalidUrl> {
+    /// # fn run(authenticator: clerk_sdk::auth::Authenticator) -> Result<(), clerk_sdk::InvalidArgument> {
     /// let pages = authenticator
     ///     .require_auth()
     ///     .redirect_to_sign_in("https://accounts.example.com/sign-in")?;
@@ -176,7 +177,7 @@ impl Gate {
     /// # Errors
     ///
     /// Returns an error if `url` is neither a path nor a URL with the scheme `http` or `https`.
-    pub fn redirect_to_sign_in(mut self, url: &str) -> Result<Self, InvalidUrl> {
+    pub fn redirect_to_sign_in(mut self, url: &str) -> Result<Self, InvalidArgument> {
         self.sign_in_page = Some(SignInPage::parse(url)?);
         Ok(self)
     }

@@ -8,5 +8,5 @@ mod surface;
 
 pub(crate) use listing::files;
 pub(crate) use response_methods::ambiguous_names;
-pub(crate) use rustdoc::document;
+pub(crate) use rustdoc::{document, run_as_rustdoc};
 pub(crate) use surface::Surface;

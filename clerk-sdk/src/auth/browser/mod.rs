@@ -26,7 +26,6 @@ pub(super) use authentication_flow::{authenticate_cookies, on_rejected_token};
 pub(super) use browser_calls::BrowserCalls;
 pub(super) use browser_config::BrowserConfig;
 pub(super) use browser_request::BrowserRequest;
-pub use organization_sync::{InvalidPattern, OrganizationSync};
-pub use satellite_config::InvalidSatellite;
+pub use organization_sync::OrganizationSync;
 pub(super) use satellite_config::SatelliteDomain;
 pub(crate) use sign_in_page::SignInPage;

@@ -1,9 +1,7 @@
 //! The organization that the path of a page names, and which should be the active one there.
 
-use std::error::Error;
-use std::fmt;
-
 use super::path_pattern::PathPattern;
+use crate::error::InvalidArgument;
 
 /// Patterns of paths that name an organization, or are those of the user's personal account, for
 /// [`Authenticator::sync_organization`](crate::auth::Authenticator::sync_organization).
@@ -19,7 +17,7 @@ use super::path_pattern::PathPattern;
 ///     .organization_patterns(["/orgs/:slug", "/orgs/:slug/(.*)"])?
 ///     .personal_account_patterns(["/me", "/me/(.*)"])?;
 /// # let _ = sync;
-/// # Ok::<(), clerk_sdk::auth::InvalidPattern>(())
+/// # Ok::<(), clerk_sdk::InvalidArgument>(())
 /// ```
 #[derive(Clone, Debug, Default)]
 #[must_use = "a setter returns the changed value: assign it, or pass it on"]
@@ -51,14 +49,14 @@ impl OrganizationSync {
     pub fn organization_patterns(
         mut self,
         patterns: impl IntoIterator<Item = impl AsRef<str>>,
-    ) -> Result<Self, InvalidPattern> {
+    ) -> Result<Self, InvalidArgument> {
         self.organization = parse_all(patterns)?;
         let invalid = self.organization.iter().find(|pattern| {
             let names = pattern.params().filter(|name| is_identifier(name));
             names.count() != 1
         });
         match invalid {
-            Some(pattern) => Err(InvalidPattern::new(
+            Some(pattern) => Err(invalid_pattern(
                 pattern.as_str(),
                 "it needs one parameter `:id` or `:slug`",
             )),
@@ -74,7 +72,7 @@ impl OrganizationSync {
     pub fn personal_account_patterns(
         mut self,
         patterns: impl IntoIterator<Item = impl AsRef<str>>,
-    ) -> Result<Self, InvalidPattern> {
+    ) -> Result<Self, InvalidArgument> {
         self.personal_account = parse_all(patterns)?;
         Ok(self)
     }
@@ -113,35 +111,15 @@ fn is_identifier(param: &str) -> bool {
 
 fn parse_all(
     patterns: impl IntoIterator<Item = impl AsRef<str>>,
-) -> Result<Vec<PathPattern>, InvalidPattern> {
+) -> Result<Vec<PathPattern>, InvalidArgument> {
     let patterns = patterns.into_iter();
     let patterns = patterns.map(|pattern| {
         let pattern = pattern.as_ref();
-        PathPattern::parse(pattern).map_err(|problem| InvalidPattern::new(pattern, problem))
+        PathPattern::parse(pattern).map_err(|problem| invalid_pattern(pattern, problem))
     });
     patterns.collect()
 }
 
-/// The error returned for a pattern of paths that is not supported.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct InvalidPattern {
-    pattern: String,
-    problem: &'static str,
+fn invalid_pattern(pattern: &str, problem: &str) -> InvalidArgument {
+    InvalidArgument::new("pattern", format!("{pattern:?}: {problem}"))
 }
-
-impl InvalidPattern {
-    fn new(pattern: &str, problem: &'static str) -> Self {
-        Self {
-            pattern: pattern.to_owned(),
-            problem,
-        }
-    }
-}
-
-impl fmt::Display for InvalidPattern {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "invalid pattern {:?}: {}", self.pattern, self.problem)
-    }
-}
-
-impl Error for InvalidPattern {}

@@ -1,9 +1,7 @@
 //! The configuration of a satellite domain, whose users sign in on a primary domain.
 
-use std::error::Error;
-use std::fmt;
-
 use crate::auth::http_url::{HttpUrl, Origin, Scheme, parse_authority};
+use crate::error::InvalidArgument;
 
 #[derive(Clone, Debug)]
 pub(in crate::auth) struct SatelliteDomain {
@@ -12,23 +10,26 @@ pub(in crate::auth) struct SatelliteDomain {
 }
 
 impl SatelliteDomain {
-    pub(in crate::auth) fn new(domain: &str, sign_in_url: &str) -> Result<Self, InvalidSatellite> {
+    pub(in crate::auth) fn new(domain: &str, sign_in_url: &str) -> Result<Self, InvalidArgument> {
         let frontend_api = match parse_authority(domain) {
             Some(_) => parse_authority(&format!("clerk.{domain}")),
             None => None,
         };
         let Some(frontend_api) = frontend_api else {
-            return Err(InvalidSatellite(
-                "the domain must be a host such as `satellite.example`, without `https://` or a path",
+            return Err(InvalidArgument::new(
+                "domain",
+                "it must be a host such as `satellite.example`, without `https://` or a path",
             ));
         };
         match HttpUrl::parse(sign_in_url) {
-            None => Err(InvalidSatellite(
-                "the sign-in URL must be absolute, such as `https://example.com/sign-in`",
+            None => Err(InvalidArgument::new(
+                "sign_in_url",
+                "it must be absolute, such as `https://example.com/sign-in`",
             )),
             Some(url) if url.origin().authority().eq_ignore_ascii_case(domain) => {
-                Err(InvalidSatellite(
-                    "the sign-in URL must be on the primary domain, not on the satellite domain",
+                Err(InvalidArgument::new(
+                    "sign_in_url",
+                    "it must be on the primary domain, not on the satellite domain",
                 ))
             }
             Some(sign_in_url) => Ok(Self {
@@ -48,15 +49,3 @@ impl SatelliteDomain {
         HttpUrl::new(self.frontend_api.clone(), "")
     }
 }
-
-/// The error returned for an invalid satellite configuration.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub struct InvalidSatellite(&'static str);
-
-impl fmt::Display for InvalidSatellite {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "invalid satellite domain: {}", self.0)
-    }
-}
-
-impl Error for InvalidSatellite {}

@@ -7,7 +7,8 @@ use super::browser_request::is_navigation;
 use super::cookie_names::DEV_BROWSER;
 use super::request_url::RequestUrl;
 use super::sensitive_header::sensitive_header_value;
-use crate::auth::http_url::{HttpUrl, InvalidUrl, Origin};
+use crate::auth::http_url::{HttpUrl, Origin};
+use crate::error::InvalidArgument;
 
 /// The query parameters of a request that the sign-in page must not get, because they contain credentials.
 const CREDENTIALS: [&str; 4] = [
@@ -31,14 +32,15 @@ enum Address {
 
 impl SignInPage {
     /// Parses an absolute URL or a path.
-    pub(crate) fn parse(url: &str) -> Result<Self, InvalidUrl> {
+    pub(crate) fn parse(url: &str) -> Result<Self, InvalidArgument> {
         let is_path = url.starts_with('/') && !url.starts_with("//");
         let is_allowed = |byte: u8| byte.is_ascii_graphic() && byte != b'\\';
         if is_path && url.bytes().all(is_allowed) {
             return Ok(Self(Address::Path(url.to_owned())));
         }
-        let url = HttpUrl::parse(url).ok_or(InvalidUrl(
-            "the sign-in URL must be absolute or a path, such as `/sign-in`",
+        let url = HttpUrl::parse(url).ok_or(InvalidArgument::new(
+            "sign_in_url",
+            "it must be absolute or a path, such as `/sign-in`",
         ))?;
         Ok(Self(Address::Absolute(url)))
     }
