@@ -204,12 +204,12 @@ fn invalid_satellite_configuration_is_rejected() {
         (
             "",
             "https://app.example.com/in",
-            "the domain must be a host",
+            "invalid domain: it must be a host",
         ),
         (
             "https://satellite.example",
             "https://app.example.com/in",
-            "the domain must be a host",
+            "invalid domain: it must be a host",
         ),
         ("satellite.example", "", "must be absolute"),
         ("satellite.example", "/sign-in", "must be absolute"),
