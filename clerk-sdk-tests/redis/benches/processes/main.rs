@@ -5,6 +5,7 @@
 //!
 //! ```sh
 //! cargo bench -p clerk-sdk-redis-tests --bench processes
+//! cargo bench -p clerk-sdk-redis-tests --bench processes -- 50 50  # only 50 busy processes
 //! ```
 
 #![allow(clippy::print_stdout, reason = "the benchmark prints its results")]
@@ -35,12 +36,15 @@ const RUN_TIME: Duration = Duration::from_secs(24);
 #[tokio::main]
 async fn main() {
     let mut arguments = std::env::args().skip(1);
-    match arguments.next().as_deref() {
+    let first = arguments.next();
+    match first.as_deref() {
         Some("child") => return child::run(Settings::from_arguments(arguments)).await,
         // `cargo test --benches` only checks that it can be started.
         Some("--test") => return,
         _ => {}
     }
+    let numbers = first.into_iter().chain(arguments);
+    let numbers: Vec<usize> = numbers.filter_map(|it| it.parse().ok()).collect();
     let Some(redis) = RedisServer::start(&[]).await else {
         println!("redis-server is not installed");
         return;
@@ -50,6 +54,9 @@ async fn main() {
         "{:>9} {:>5}  {:>8} {:>7} {:>8} {:>10} {:>10}",
         "processes", "busy", "arrived", "refused", "used", "median", "p99"
     );
+    if let [processes, busy] = numbers[..] {
+        return measure_usage(processes, busy).await;
+    }
     for (processes, busy) in [(1, 1), (8, 8), (8, 1), (50, 50), (50, 1)] {
         measure_usage(processes, busy).await;
     }

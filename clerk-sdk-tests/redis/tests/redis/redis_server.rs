@@ -1,52 +1,98 @@
-//! A `redis-server` on a free port, which is stopped when it is dropped.
+//! A server of Redis or Valkey on a free port, which is stopped when it is dropped.
 
 use std::net::TcpListener;
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use tokio::time::sleep;
 
+/// The programs that are tried unless the environment variable `REDIS_SERVER` names one.
+const PROGRAMS: [&str; 2] = ["redis-server", "valkey-server"];
+
 pub(crate) struct RedisServer {
     port: u16,
-    options: Vec<&'static str>,
+    has_tls: bool,
+    options: Vec<String>,
     process: Option<Child>,
 }
 
 impl RedisServer {
-    /// Starts a server that stores nothing on disk, or returns `None` if `redis-server` is not installed.
+    /// Starts a server that stores nothing on disk, or returns `None` if none is installed.
     pub(crate) async fn start(options: &[&'static str]) -> Option<Self> {
-        let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
-        let port = listener.local_addr().expect("the port is known").port();
-        drop(listener);
-        let mut server = Self {
-            port,
-            options: options.to_vec(),
-            process: None,
-        };
+        let options = options.iter().map(|&option| option.to_owned()).collect();
+        let mut server = Self::new(options, false);
         server.restart().await.then_some(server)
+    }
+
+    /// Starts a server with TLS, whose certificate and key are in a folder.
+    pub(crate) async fn start_with_tls(folder: &Path) -> Option<Self> {
+        let path = |file| folder.join(file).to_string_lossy().into_owned();
+        let options = [
+            ("--tls-cert-file", path("certificate.pem")),
+            ("--tls-key-file", path("key.pem")),
+            ("--tls-auth-clients", "no".to_owned()),
+        ];
+        let options = options.into_iter();
+        let options = options.flat_map(|(name, value)| [name.to_owned(), value]);
+        let mut server = Self::new(options.collect(), true);
+        server.restart().await.then_some(server)
+    }
+
+    fn new(options: Vec<String>, has_tls: bool) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+        Self {
+            port: listener.local_addr().expect("the port is known").port(),
+            has_tls,
+            options,
+            process: None,
+        }
     }
 
     /// Starts the server again on the same port. Returns whether it is installed.
     pub(crate) async fn restart(&mut self) -> bool {
-        let process = Command::new("redis-server")
-            .args(["--port", &self.port.to_string(), "--bind", "127.0.0.1"])
-            .args(["--save", "", "--appendonly", "no"])
-            .args(&self.options)
-            .stdout(Stdio::null())
-            .spawn();
-        let Ok(process) = process else {
+        self.process = self.spawn();
+        let Some(process) = &mut self.process else {
             return false;
         };
-        self.process = Some(process);
-        let client = redis::Client::open(self.url()).expect("the URL is valid");
-        // A server with a password rejects the connection only when it is ready.
-        while let Err(error) = client.get_multiplexed_async_connection().await {
-            if error.kind() == redis::ErrorKind::AuthenticationFailed || error.code().is_some() {
-                break;
-            }
+        // A server with a password, or with a certificate that is not trusted, accepts connections when it is ready.
+        while tokio::net::TcpStream::connect(("127.0.0.1", self.port))
+            .await
+            .is_err()
+        {
+            let status = process.try_wait().expect("the process can be waited for");
+            assert_eq!(status, None, "the server does not start");
             sleep(Duration::from_millis(5)).await;
         }
         true
+    }
+
+    fn spawn(&self) -> Option<Child> {
+        let named = std::env::var("REDIS_SERVER").ok();
+        let programs = match &named {
+            Some(program) => vec![&**program],
+            None => PROGRAMS.to_vec(),
+        };
+        let port = self.port.to_string();
+        let ports = match self.has_tls {
+            true => ["--port", "0", "--tls-port", &port].to_vec(),
+            false => ["--port", &port].to_vec(),
+        };
+        let spawn = |program| {
+            Command::new(program)
+                .args(&ports)
+                .args(["--bind", "127.0.0.1", "--save", "", "--appendonly", "no"])
+                .args(&self.options)
+                .stdout(Stdio::null())
+                .spawn()
+                .ok()
+        };
+        let process = programs.into_iter().find_map(spawn);
+        assert!(
+            process.is_some() || named.is_none(),
+            "REDIS_SERVER cannot be started"
+        );
+        process
     }
 
     /// Kills the server, as if its machine had failed.
@@ -67,7 +113,8 @@ impl RedisServer {
     }
 
     pub(crate) fn url(&self) -> String {
-        format!("redis://127.0.0.1:{}/", self.port)
+        let scheme = if self.has_tls { "rediss" } else { "redis" };
+        format!("{scheme}://127.0.0.1:{}/", self.port)
     }
 
     pub(crate) async fn connection(&self) -> redis::aio::MultiplexedConnection {
