@@ -1,7 +1,7 @@
 //! Servers that reject, hang or send nonsense: each makes calls use the fallback, with the reason, and no call hangs.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use clerk_sdk::{Clerk, RateLimit, RedisFallback, RedisRateLimit};
@@ -119,28 +119,55 @@ async fn a_server_that_does_not_respond_delays_one_call_by_five_milliseconds() {
     assert!(send(&clerk).await.is_err_and(|error| is_throttled(&error)));
 }
 
-/// Starts a server that grants every permit, and whose clock shows `clock`, in microseconds.
-async fn generous_server(clock: Arc<AtomicU64>) -> String {
+/// A server that grants every permit.
+struct GenerousServer {
+    /// What its clock shows, in microseconds.
+    clock: AtomicU64,
+    /// How many permits it says are free.
+    free: usize,
+    /// How many times it grants permits before it hangs.
+    responses: AtomicUsize,
+}
+
+impl GenerousServer {
+    fn new(free: usize, responses: usize) -> Arc<Self> {
+        Arc::new(Self {
+            clock: AtomicU64::new(1_795_000_000_000_000),
+            free,
+            responses: AtomicUsize::new(responses),
+        })
+    }
+}
+
+/// Starts a server, and returns its URL.
+async fn start(server: Arc<GenerousServer>) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
     let address = listener.local_addr().expect("the address is known");
     tokio::spawn(async move {
         while let Ok((connection, _)) = listener.accept().await {
-            tokio::spawn(serve(connection, clock.clone()));
+            tokio::spawn(serve(connection, server.clone()));
         }
     });
     format!("redis://{address}/")
 }
 
-async fn serve(connection: TcpStream, clock: Arc<AtomicU64>) {
+async fn serve(connection: TcpStream, server: Arc<GenerousServer>) {
     let mut connection = BufReader::new(connection);
     while let Some(command) = read_command(&mut connection).await {
         let response = match &*command[0] {
             // The second argument after the two keys is the number of permits.
             "EVALSHA" => {
+                if server.responses.load(Ordering::SeqCst) == 0 {
+                    continue;
+                }
+                server.responses.fetch_sub(1, Ordering::SeqCst);
+                let free = server.free;
                 let wanted: usize = command[5].parse().expect("a number");
-                let now = clock.load(Ordering::SeqCst);
+                let now = server.clock.load(Ordering::SeqCst);
                 let delays = ":0\r\n".repeat(wanted);
-                format!("*6\r\n:{now}\r\n:0\r\n:0\r\n:9\r\n*1\r\n$1\r\ng\r\n*{wanted}\r\n{delays}")
+                format!(
+                    "*6\r\n:{now}\r\n:0\r\n:0\r\n:{free}\r\n*1\r\n$1\r\ng\r\n*{wanted}\r\n{delays}"
+                )
             }
             _ => "+OK\r\n".to_owned(),
         };
@@ -173,17 +200,34 @@ async fn read_length(connection: &mut BufReader<TcpStream>) -> Option<usize> {
 #[tokio::test]
 async fn after_a_jump_of_the_clock_each_process_keeps_to_its_own_share() {
     for jump in [3_600_000_000_u64, 0_u64.wrapping_sub(3_600_000_000)] {
-        let clock = Arc::new(AtomicU64::new(1_795_000_000_000_000));
-        let url = generous_server(clock.clone()).await;
+        let server = GenerousServer::new(9, usize::MAX);
+        let url = start(server.clone()).await;
         let backend = RecordingBackend::default();
         let clerk = backend.clerk(limit(&url).max_delay(HOUR));
         // The clock stands still, but that is not noticed within a moment.
         send(&clerk).await.expect("Redis grants a permit");
-        clock.fetch_add(jump, Ordering::SeqCst);
+        server.clock.fetch_add(jump, Ordering::SeqCst);
         send(&clerk).await.expect("the call is one of the share");
         let error = send(&clerk).await.expect_err("the share is used up");
         assert!(is_throttled(&error), "{error}");
     }
+}
+
+#[tokio::test]
+async fn while_the_limit_is_used_up_a_server_that_hangs_delays_no_call_until_it_is_unavailable() {
+    let url = start(GenerousServer::new(0, 1)).await;
+    let limit = limit(&url);
+    limit.connect().await;
+    let clerk = RecordingBackend::default().clerk(limit.clone());
+    send(&clerk).await.expect("Redis grants a permit");
+    // However slow the machine is, time does not pass while there is something to do.
+    tokio::time::pause();
+    let start = Instant::now();
+    send(&clerk).await.expect("the call is one of the share");
+    let elapsed = start.elapsed();
+    assert!(elapsed < Duration::from_millis(500), "{elapsed:?}");
+    // The server has not responded, so other calls do not wait for it.
+    assert!(send(&clerk).await.is_err_and(|error| is_throttled(&error)));
 }
 
 #[test]

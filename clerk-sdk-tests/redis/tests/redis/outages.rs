@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use clerk_sdk::{Clerk, RateLimit, RedisFallback, RedisRateLimit};
+use clerk_sdk::{Clerk, RateLimit, RedisFallback, RedisRateLimit, user};
 use tokio::time::sleep;
 
 use crate::recording_backend::{HOUR, RecordingBackend};
@@ -87,6 +87,29 @@ async fn calls_of_an_outage_count_when_redis_is_available_again() {
         sent += 1;
     }
     assert_eq!(sent, 2, "the limit of both is 4");
+}
+
+#[tokio::test]
+async fn after_an_outage_a_route_gets_no_permits_that_calls_of_another_route_have_taken_up() {
+    let (mut redis, backend) = (start_redis!(), RecordingBackend::default());
+    let fallback = RedisFallback::OwnShare { processes: 1 };
+    let limit = RedisRateLimit::new(&redis.url(), RateLimit::new(4, HOUR), fallback);
+    let limit = limit.expect("the URL is valid").max_delay(HOUR);
+    let clerk = backend.clerk(limit.clone());
+    redis.kill();
+    for _ in 0..2 {
+        assert!(is_sent(&clerk).await);
+        let count = clerk.user().count(&user::CountParams::new());
+        count.await.expect("the call is one of the share");
+    }
+    redis.restart().await;
+    // Calls that do not stop ask for permits as soon as Redis is available again.
+    while limit.unavailable_reason().is_some() {
+        assert!(!is_sent(&clerk).await);
+        tokio::task::yield_now().await;
+    }
+    assert!(!is_sent(&clerk).await);
+    assert_eq!(backend.count(), 4);
 }
 
 async fn window_size(connection: &mut redis::aio::MultiplexedConnection) -> usize {

@@ -11,7 +11,9 @@ use tokio::sync::Notify;
 use tokio::sync::futures::Notified;
 use tokio::time::{Instant, sleep, timeout};
 
+use super::outage_reports::OutageReports;
 use super::report::{self, Reporter};
+use super::response_times::ResponseTimes;
 use super::script::{self, PermitRequest, PermitResponse, SharedWindow};
 use super::server_clock::ServerClock;
 use super::unavailable::Unavailable;
@@ -20,6 +22,8 @@ use super::unavailable::Unavailable;
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
 /// After this time without a response, Redis counts as unavailable, unless calls may be delayed for longer.
 const RESPONSE_TIMEOUT: Duration = Duration::from_millis(500);
+/// Calls do not wait longer for a response, however slow Redis has been, unless calls may be delayed for longer.
+const MAX_PATIENCE: Duration = Duration::from_millis(100);
 /// The pause before the first attempt to connect again. It doubles with each one.
 const FIRST_PAUSE: Duration = Duration::from_millis(50);
 const LONGEST_PAUSE: Duration = Duration::from_secs(1);
@@ -30,6 +34,7 @@ pub(super) struct Link {
     /// Held while the first connection is opened.
     connecting: tokio::sync::Mutex<()>,
     restored: Notify,
+    pub(super) outage_reports: Arc<OutageReports>,
 }
 
 #[derive(Default)]
@@ -40,6 +45,7 @@ struct State {
     unavailable: Option<Unavailable>,
     is_reconnecting: bool,
     clock: ServerClock,
+    response_times: ResponseTimes,
     clock_jumped: Option<Instant>,
     reporter: Reporter,
 }
@@ -51,6 +57,7 @@ impl Link {
             state: Mutex::default(),
             connecting: tokio::sync::Mutex::default(),
             restored: Notify::new(),
+            outage_reports: Arc::default(),
         }
     }
 
@@ -66,6 +73,17 @@ impl Link {
             self.reconnect();
         }
         unavailable
+    }
+
+    /// How long calls wait for a response: `max_delay`, or longer if Redis has been slow lately.
+    pub(super) fn patience(&self, max_delay: Duration) -> Duration {
+        let expected = self.state().response_times.longest_expected(Instant::now());
+        max_delay.max(expected.min(MAX_PATIENCE))
+    }
+
+    /// Whether there is a connection, so that Redis has responded to this process before.
+    pub(super) fn is_connected(&self) -> bool {
+        self.state().connection.is_some()
     }
 
     /// When the server's clock jumped, if it has.
@@ -108,6 +126,7 @@ impl Link {
             Err(_) => return Err(self.fail(Unavailable::NoResponse, generation)),
         };
         let (mut state, now) = (self.state(), Instant::now());
+        state.response_times.record(now - sent, now);
         if state.generation == generation && state.clock.has_jumped(response.server_time, sent, now)
         {
             state.clock_jumped = Some(now);
@@ -161,7 +180,10 @@ impl Link {
             script::load(&mut connection).await?;
             let mut write = redis::cmd("SET");
             write.arg("clerk-sdk:connected").arg(1).arg("PX").arg(1000);
+            let sent = Instant::now();
             write.exec_async(&mut connection).await?;
+            let now = Instant::now();
+            self.state().response_times.record(now - sent, now);
             Ok(connection)
         };
         match timeout(CONNECT_TIMEOUT, connect).await {
@@ -210,6 +232,7 @@ impl Link {
     }
 
     fn restore(&self, connection: MultiplexedConnection) {
+        self.outage_reports.end_outage(Instant::now());
         let mut state = self.state();
         state.connected(connection);
         state.unavailable = None;

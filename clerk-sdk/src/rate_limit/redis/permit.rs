@@ -5,13 +5,17 @@ use std::sync::Arc;
 
 use tokio::time::Instant;
 
-use super::queue::Queue;
 use super::script::{PermitUse, Returned};
 use crate::rate_limit::window::{Window, WindowPermit};
 
+/// What grants permits, and takes them back.
+pub(super) trait PermitSource: Send + Sync {
+    fn take_back(self: Arc<Self>, returned: Returned);
+}
+
 /// A permit that Redis granted.
 pub(super) struct Permit {
-    queue: Arc<Queue>,
+    source: Arc<dyn PermitSource>,
     id: String,
     /// The call must not be sent before.
     pub(super) start: Instant,
@@ -21,9 +25,9 @@ pub(super) struct Permit {
 }
 
 impl Permit {
-    pub(super) fn new(queue: Arc<Queue>, id: String, start: Instant) -> Self {
+    pub(super) fn new(source: Arc<dyn PermitSource>, id: String, start: Instant) -> Self {
         Self {
-            queue,
+            source,
             id,
             start,
             is_used: false,
@@ -38,13 +42,13 @@ impl Permit {
     }
 
     /// The permit of a call that is sent without one of Redis: Redis counts the call afterwards.
-    pub(super) fn uncounted(queue: Arc<Queue>) -> Self {
+    pub(super) fn uncounted(source: Arc<dyn PermitSource>) -> Self {
         let (id, now) = (format!("{:016x}", fastrand::u64(..)), Instant::now());
-        queue.give_back(Returned {
+        source.clone().take_back(Returned {
             id: id.clone(),
             permit_use: PermitUse::Started(now),
         });
-        Self::new(queue, id, now).into_used()
+        Self::new(source, id, now).into_used()
     }
 
     /// Marks the permit as used: the call is sent.
@@ -63,6 +67,6 @@ impl Drop for Permit {
             false => PermitUse::Unused(self.start),
         };
         let id = mem::take(&mut self.id);
-        self.queue.give_back(Returned { id, permit_use });
+        self.source.clone().take_back(Returned { id, permit_use });
     }
 }

@@ -12,10 +12,12 @@ use tokio::time::{Instant, timeout, timeout_at};
 
 use super::keys;
 use super::link::Link;
-use super::permit::Permit;
-use super::queue_state::{QueueState, Step, Waiter};
+use super::outage_reports::OutageReport;
+use super::permit::{Permit, PermitSource};
+use super::queue_state::{LinkStatus, QueueState, Step};
 use super::script::{PermitRequest, PermitResponse, Returned, SharedWindow};
 use super::unavailable::Unavailable;
+use super::waiter::{Decision, OnDelay, Waiter};
 use crate::rate_limit::cooldown::BlockedRoute;
 use crate::rate_limit::permits::margin;
 use crate::rate_limit::rule::Quota;
@@ -24,20 +26,11 @@ use crate::rate_limit::window::Window;
 /// The task forgets permits that have come back while Redis is not available.
 const LOOK_AGAIN_AFTER: Duration = Duration::from_secs(1);
 
-/// The part of the longest delay that is left for another look at the connection.
+/// The part of the time that calls wait for a response that is left for another look at the connection.
 const SECOND_LOOK_PART: u32 = 5;
 
-/// What a call that waits is told.
-pub(super) enum Decision {
-    Granted(Permit),
-    /// The route has a cool-down for this time.
-    Blocked(Duration),
-    /// The permit would come too late.
-    Exceeded,
-    Unavailable(Unavailable),
-    /// Redis has not responded in the time that a call may be delayed.
-    Delayed,
-}
+/// Timers have a resolution of a millisecond. If one is later, this process was not running.
+const LATE_TIMER: Duration = Duration::from_millis(2);
 
 pub(super) struct QueueSettings<'a> {
     pub(super) link: Arc<Link>,
@@ -78,7 +71,6 @@ impl Queue {
             &windows,
             settings.is_low_priority,
             settings.max_attempt_time,
-            settings.max_delay - settings.max_delay / SECOND_LOOK_PART,
             settings.processes.max(1),
         );
         Self {
@@ -95,26 +87,29 @@ impl Queue {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Asks for a permit, and waits until there is one. A call that `reports_delay` is told if
-    /// Redis does not respond soon.
+    /// Asks for a permit, and waits until there is one.
     pub(super) async fn ask(
         self: &Arc<Self>,
         deadline: Option<Instant>,
-        reports_delay: bool,
+        on_delay: OnDelay,
         own_share: Vec<Arc<Window>>,
     ) -> Decision {
         if let Some(reason) = self.unavailable() {
             return Decision::Unavailable(reason);
         }
         let (decide, decision) = oneshot::channel();
+        let patience = self.link.patience(self.max_delay);
         let is_first = {
             let now = Instant::now();
             let mut state = self.state();
             if state.is_too_late(deadline, now) {
                 return Decision::Exceeded;
             }
-            let delayed_at = now.checked_add(self.max_delay - self.max_delay / SECOND_LOOK_PART);
-            let delayed_at = delayed_at.filter(|_| reports_delay);
+            let delayed_at = match on_delay {
+                OnDelay::Tell if state.is_overdue() => return Decision::Delayed,
+                OnDelay::Tell | OnDelay::TellAgain => now.checked_add(first_look(patience)),
+                OnDelay::Wait => None,
+            };
             state.push(Waiter {
                 deadline,
                 delayed_at,
@@ -126,12 +121,6 @@ impl Queue {
         // The task drops the calls that wait if its runtime ends.
         let dropped = Decision::Unavailable(Unavailable::NoResponse);
         decision.await.unwrap_or(dropped)
-    }
-
-    /// Takes a permit back.
-    pub(super) fn give_back(self: &Arc<Self>, returned: Returned) {
-        let is_urgent = self.state().give_back(returned, Instant::now());
-        self.work(is_urgent);
     }
 
     /// Blocks the route in all processes.
@@ -176,6 +165,18 @@ impl Queue {
     }
 }
 
+impl PermitSource for Queue {
+    fn take_back(self: Arc<Self>, returned: Returned) {
+        let is_urgent = self.state().give_back(returned, Instant::now());
+        self.work(is_urgent);
+    }
+}
+
+/// How long to wait before the second look at the connection.
+fn first_look(patience: Duration) -> Duration {
+    patience - patience / SECOND_LOOK_PART
+}
+
 /// The task of a queue. If it is dropped with its runtime, the calls that wait are told, and another task can start.
 struct Worker {
     queue: Arc<Queue>,
@@ -185,19 +186,31 @@ struct Worker {
 impl Worker {
     async fn run(mut self) {
         let queue = self.queue.clone();
+        let mut report = None;
         loop {
             // Before Redis is looked at, so that its return is not missed.
             let mut restored = pin!(queue.link.restored());
             restored.as_mut().enable();
-            let unavailable = queue.link.unavailable();
-            let jumped = queue.link.clock_jumped();
-            let step = queue.state().next_step(unavailable, jumped, Instant::now());
+            let is_connected = queue.link.is_connected();
+            let link = queue.link_status(report.as_ref());
+            let step = {
+                let mut state = queue.state();
+                if !is_connected {
+                    state.set_unconnected();
+                }
+                if !state.has_news() {
+                    report = None;
+                }
+                state.next_step(&link, Instant::now())
+            };
             match step {
                 Step::Send(request) => queue.send(request).await,
                 Step::Wait(until) => {
                     let _ = timeout_at(until, queue.changed.notified()).await;
                 }
                 Step::WaitForRedis => {
+                    let reports = &queue.link.outage_reports;
+                    report.get_or_insert_with(|| OutageReport::new(reports.clone()));
                     let _ = timeout(LOOK_AGAIN_AFTER, restored).await;
                 }
                 Step::Stop => {
@@ -218,9 +231,21 @@ impl Drop for Worker {
 }
 
 impl Queue {
+    fn link_status(&self, report: Option<&OutageReport>) -> LinkStatus {
+        let reports = &self.link.outage_reports;
+        LinkStatus {
+            unavailable: self.link.unavailable(),
+            clock_jumped: self.link.clock_jumped(),
+            response_wait: first_look(self.link.patience(self.max_delay)),
+            awaits_reports: reports.are_awaited(report, Instant::now()),
+        }
+    }
+
     /// Runs the script, and gives its permits to the calls that wait.
     async fn send(self: &Arc<Self>, request: PermitRequest) {
-        match self.run_script(&request).await {
+        let response = self.run_script(&request).await;
+        self.state().end_request();
+        match response {
             Ok(response) => self.distribute(&request, response),
             Err(_) => self.state().restore(request, Instant::now()),
         }
@@ -230,20 +255,27 @@ impl Queue {
     async fn run_script(&self, request: &PermitRequest) -> Result<PermitResponse, Unavailable> {
         let (key, windows) = (&self.cooldown_key, &self.windows);
         let mut response = pin!(self.link.run(request, key, windows, self.max_delay));
+        let patience = self.link.patience(self.max_delay);
         loop {
             let now = Instant::now();
-            let delayed_at = self.state().tell_delayed(now);
             // Other calls may come meanwhile.
-            let until = delayed_at.or_else(|| now.checked_add(self.max_delay));
+            let latest = now.checked_add(patience);
+            let until = self.state().next_delay().into_iter().chain(latest).min();
             let until = until.unwrap_or(now + LOOK_AGAIN_AFTER);
             if let Ok(response) = timeout_at(until, response.as_mut()).await {
                 return response;
             }
-            // If this process was not running meanwhile, the response may have arrived: the runtime has to look.
-            let second_look = self.max_delay / SECOND_LOOK_PART;
+            let late = Instant::now().saturating_duration_since(until);
+            if late > LATE_TIMER {
+                self.state().postpone_delays(late);
+                continue;
+            }
+            // The response may have arrived without the runtime having looked.
+            let second_look = patience / SECOND_LOOK_PART;
             if let Ok(response) = timeout(second_look, response.as_mut()).await {
                 return response;
             }
+            self.state().tell_delayed(Instant::now());
         }
     }
 

@@ -9,10 +9,11 @@ use tokio::time::Instant;
 use super::fallback::RedisFallback;
 use super::link::Link;
 use super::permit::Permit;
-use super::queue::{Decision, Queue, QueueSettings};
+use super::queue::{Queue, QueueSettings};
 use super::registry::{QueueId, Registry};
 use super::report;
 use super::unavailable::Unavailable;
+use super::waiter::{Decision, OnDelay};
 use crate::error::InvalidArgument;
 use crate::rate_limit::cooldown::{BlockedRoute, cooldown_time};
 use crate::rate_limit::limiter::RateLimit;
@@ -176,18 +177,17 @@ impl RedisRateLimit {
         if tokio::runtime::Handle::try_current().is_err() {
             return self.fall_back(call, queue, deadline).await;
         }
-        // A call that Redis keeps waiting uses what is left of the fallback, but does not wait for it.
-        let mut may_fall_back = self.fallback != RedisFallback::Refuse;
+        let mut on_delay = match self.fallback {
+            RedisFallback::Refuse => OnDelay::Wait,
+            _ => OnDelay::Tell,
+        };
         loop {
             match self.local.cooldown_end(&route) {
                 Some(end) if deadline.is_some_and(|deadline| end > deadline) => {
                     return Err(RateLimitError::exceeded());
                 }
                 Some(end) => tokio::time::sleep_until(end).await,
-                None => match queue
-                    .ask(deadline, may_fall_back, self.own_share(call))
-                    .await
-                {
+                None => match queue.ask(deadline, on_delay, self.own_share(call)).await {
                     Decision::Granted(permit) => {
                         tokio::time::sleep_until(permit.start).await;
                         // A cool-down may have started in the meantime; the permit is dropped then.
@@ -203,7 +203,8 @@ impl RedisRateLimit {
                         return self.fall_back(call, queue, deadline).await;
                     }
                     Decision::Delayed => {
-                        may_fall_back = false;
+                        // The call takes the first permit that there is, from Redis or of its own share.
+                        on_delay = OnDelay::TellAgain;
                         let now = Some(Instant::now());
                         if let Ok(permit) = self.fall_back(call, queue.clone(), now).await {
                             report::record_fallback(Unavailable::NoResponse);

@@ -1,0 +1,213 @@
+//! When the calls of a queue do without Redis, because it does not respond, and how many of them.
+
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::waiters::Waiters;
+
+/// A response is overdue after this many times the time that calls wait for it if permits are free.
+const OVERDUE_FACTOR: u32 = 4;
+/// While the limit is used up, calls ask for permits ahead of time, so a response may take as long, but not longer than
+/// this.
+const MAX_AHEAD: Duration = Duration::from_millis(100);
+
+pub(super) struct Delays {
+    /// The lowest limit of the calls.
+    limit: usize,
+    processes: usize,
+    /// When the response to the present request is overdue.
+    overdue_at: Option<Instant>,
+    is_overdue: bool,
+    /// How many calls may do without a response that is not overdue, so that all processes together do not exceed the
+    /// limit if Redis is only slow.
+    may_do_without: usize,
+}
+
+impl Delays {
+    pub(super) fn new(limit: usize, processes: usize) -> Self {
+        Self {
+            limit,
+            processes,
+            overdue_at: None,
+            is_overdue: false,
+            may_do_without: 0,
+        }
+    }
+
+    /// Whether the response to the present request is overdue: calls need not wait for it.
+    pub(super) fn is_overdue(&self) -> bool {
+        self.is_overdue
+    }
+
+    /// Records how many permits Redis has left. If fewer than half are, others may take them before the next response.
+    pub(super) fn set_free(&mut self, free: usize) {
+        self.may_do_without = match free > self.limit / 2 {
+            true => free / self.processes,
+            false => 0,
+        };
+    }
+
+    /// Records that there is no connection yet: calls that this delays may use the share of this process.
+    pub(super) fn set_unconnected(&mut self) {
+        self.may_do_without = (self.limit / self.processes).max(1);
+    }
+
+    /// Records that a request is sent, whose response calls await for `wait`. It asks for permits that come back within
+    /// `ahead`.
+    pub(super) fn begin_request(
+        &mut self,
+        wait: Duration,
+        ahead: Duration,
+        waiters: &mut Waiters,
+        now: Instant,
+    ) {
+        // Calls that wait because the limit was used up are not delayed by Redis.
+        let delayed_at = now.checked_add(wait).unwrap_or(now);
+        waiters.change_delays(|at| if at <= now { delayed_at } else { at });
+        let longest = wait.saturating_mul(OVERDUE_FACTOR);
+        self.overdue_at = now.checked_add(longest.max(ahead.min(MAX_AHEAD)));
+    }
+
+    /// Records that Redis has responded, or is known not to.
+    pub(super) fn end_request(&mut self) {
+        (self.overdue_at, self.is_overdue) = (None, false);
+    }
+
+    /// When calls have to be told that Redis has not responded.
+    pub(super) fn next(&self, waiters: &Waiters) -> Option<Instant> {
+        let is_told = self.is_overdue || self.may_do_without > 0;
+        let first = is_told.then(|| waiters.first_delay()).flatten();
+        first.into_iter().chain(self.overdue_at).min()
+    }
+
+    /// Tells calls that Redis has not responded. If few permits may be left, they wait until the response is overdue.
+    pub(super) fn tell(&mut self, waiters: &mut Waiters, now: Instant) {
+        if self.overdue_at.is_some_and(|at| at <= now) {
+            (self.overdue_at, self.is_overdue) = (None, true);
+        }
+        if self.is_overdue {
+            waiters.tell_delayed(usize::MAX, now);
+        } else {
+            self.may_do_without -= waiters.tell_delayed(self.may_do_without, now);
+        }
+    }
+
+    /// Gives Redis more time to respond, because this process was not running meanwhile.
+    pub(super) fn postpone(&mut self, waiters: &mut Waiters, time: Duration) {
+        let later = |at: Instant| at.checked_add(time).unwrap_or(at);
+        waiters.change_delays(later);
+        self.overdue_at = self.overdue_at.map(later);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use tokio::sync::oneshot::{self, Receiver};
+    use tokio::time::Instant;
+
+    use super::{Delays, OVERDUE_FACTOR};
+    use crate::rate_limit::redis::waiter::{Decision, Waiter};
+    use crate::rate_limit::redis::waiters::Waiters;
+
+    const WAIT: Duration = Duration::from_millis(4);
+    const OVERDUE: Duration = Duration::from_millis(4 * OVERDUE_FACTOR as u64);
+    const LIMIT: usize = 100;
+    const PROCESSES: usize = 20;
+
+    /// Ten calls that have asked for permits at `start`, and what they are told.
+    struct Calls {
+        delays: Delays,
+        waiters: Waiters,
+        decisions: Vec<Receiver<Decision>>,
+        start: Instant,
+    }
+
+    impl Calls {
+        fn new(free: Option<usize>) -> Self {
+            let (mut delays, mut waiters) = (Delays::new(LIMIT, PROCESSES), Waiters::default());
+            if let Some(free) = free {
+                delays.set_free(free);
+            }
+            let (start, mut decisions) = (Instant::now(), Vec::new());
+            for _ in 0..10 {
+                let (decide, decision) = oneshot::channel();
+                waiters.push(Waiter {
+                    deadline: None,
+                    delayed_at: Some(start + WAIT),
+                    own_share: Vec::new(),
+                    decide,
+                });
+                decisions.push(decision);
+            }
+            delays.begin_request(WAIT, Duration::ZERO, &mut waiters, start);
+            Self {
+                delays,
+                waiters,
+                decisions,
+                start,
+            }
+        }
+
+        /// How many of the calls know by a time after the start that they are delayed.
+        fn told(&mut self, after: Duration) -> usize {
+            self.delays.tell(&mut self.waiters, self.start + after);
+            let decisions = self.decisions.iter_mut();
+            let told = decisions.filter(|it| !it.is_empty());
+            told.count()
+        }
+    }
+
+    #[test]
+    fn if_many_permits_are_free_a_share_of_them_is_used_soon_and_others_when_the_response_is_overdue()
+     {
+        let mut calls = Calls::new(Some(80));
+        assert_eq!(
+            calls.delays.next(&calls.waiters),
+            Some(calls.start + WAIT),
+            "then calls are told"
+        );
+        let moment = Duration::from_nanos(1);
+        assert_eq!(calls.told(WAIT - moment), 0);
+        assert_eq!(calls.told(WAIT), 80 / PROCESSES);
+        assert_eq!(calls.told(OVERDUE - moment), 80 / PROCESSES);
+        assert_eq!(calls.told(OVERDUE), 10);
+        assert!(calls.delays.is_overdue());
+        calls.delays.end_request();
+        assert!(!calls.delays.is_overdue());
+    }
+
+    #[test]
+    fn if_few_permits_may_be_free_calls_wait_until_the_response_is_overdue() {
+        for free in [None, Some(LIMIT / 2), Some(0)] {
+            let mut calls = Calls::new(free);
+            let next = calls.delays.next(&calls.waiters);
+            assert_eq!(next, Some(calls.start + OVERDUE), "{free:?}");
+            assert_eq!(calls.told(OVERDUE - Duration::from_nanos(1)), 0, "{free:?}");
+            assert_eq!(calls.told(OVERDUE), 10, "{free:?}");
+        }
+    }
+
+    #[test]
+    fn a_process_that_was_not_running_gives_redis_more_time() {
+        let mut calls = Calls::new(Some(80));
+        calls.delays.postpone(&mut calls.waiters, 10 * WAIT);
+        assert_eq!(calls.told(10 * WAIT), 0);
+        assert_eq!(calls.told(11 * WAIT), 80 / PROCESSES);
+        assert_eq!(calls.told(10 * WAIT + OVERDUE), 10);
+    }
+
+    #[test]
+    fn a_response_may_take_as_long_as_permits_are_granted_ahead_of_time() {
+        let (mut delays, mut waiters) = (Delays::new(LIMIT, PROCESSES), Waiters::default());
+        let start = Instant::now();
+        for (ahead, overdue) in [(50, 50), (1, 16), (36_000, 100)] {
+            let ahead = Duration::from_millis(ahead);
+            delays.begin_request(WAIT, ahead, &mut waiters, start);
+            let overdue = start + Duration::from_millis(overdue);
+            assert_eq!(delays.next(&waiters), Some(overdue));
+        }
+    }
+}
