@@ -30,10 +30,11 @@ use crate::rate_limit::window::Window;
 /// ahead of time.
 ///
 /// If Redis is known to be unavailable, a call does at once what the [`RedisFallback`] says; also if Redis does not respond
-/// within 5 ms ([`max_delay`](Self::max_delay)) and permits were free before. The process connects again in the background. If Redis has lost the permits
-/// that are in use, for example because it was restarted without persistence, calls use the fallback until the period of
-/// their limits has passed. With the feature `tracing`, the reason is logged once, and is in the span of each call that
-/// uses the fallback.
+/// within 5 ms ([`max_delay`](Self::max_delay)). It waits a little longer, but not more than half a second, if Redis has been slow lately
+/// or few permits are left, so that a slow server is not taken for one that has failed. The process connects again in the
+/// background. If Redis has lost the permits that are in use, for example because it was restarted without persistence,
+/// calls use the fallback until the period of their limits has passed. With the feature `tracing`, the reason is logged
+/// once, and is in the span of each call that uses the fallback.
 ///
 /// A 429 response that one process receives blocks the route in all of them. Calls outside a tokio runtime use the
 /// fallback.
@@ -104,8 +105,10 @@ impl RedisRateLimit {
         })
     }
 
-    /// Sets how long a call waits for a response of Redis before it uses the fallback; 5 ms by default. With
-    /// [`RedisFallback::Refuse`], a call waits until Redis counts as unavailable: half a second without a response.
+    /// Sets how long a call waits for a response of Redis before it uses the fallback; 5 ms by default. It waits longer if
+    /// the responses of the last seconds took longer, or while less than half of a limit is free: the
+    /// [guide](crate::guide::many_processes) has the times. With [`RedisFallback::Refuse`], a call waits until Redis counts
+    /// as unavailable: half a second without a response.
     pub fn max_delay(mut self, delay: Duration) -> Self {
         self.max_delay = delay;
         self
