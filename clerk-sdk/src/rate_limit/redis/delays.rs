@@ -8,6 +8,8 @@ use super::waiters::Waiters;
 
 /// A response is overdue after this many times the time that calls wait for it if permits are free.
 const OVERDUE_FACTOR: u32 = 4;
+/// The least time over which it is measured how fast permits are taken.
+const MIN_INTERVAL: Duration = Duration::from_millis(100);
 /// While the limit is used up, calls ask for permits ahead of time, so a response may take as long, but not longer than
 /// this.
 const MAX_AHEAD: Duration = Duration::from_millis(100);
@@ -19,6 +21,9 @@ pub(super) struct Delays {
     /// When the response to the present request is overdue.
     overdue_at: Option<Instant>,
     is_overdue: bool,
+    /// How many permits were free, and when that was known.
+    free: usize,
+    free_at: Option<Instant>,
     /// How many calls may do without a response that is not overdue, so that all processes together do not exceed the
     /// limit if Redis is only slow.
     may_do_without: usize,
@@ -31,6 +36,8 @@ impl Delays {
             processes,
             overdue_at: None,
             is_overdue: false,
+            free: limit,
+            free_at: None,
             may_do_without: 0,
         }
     }
@@ -40,12 +47,15 @@ impl Delays {
         self.is_overdue
     }
 
-    /// Records how many permits Redis has left. If fewer than half are, others may take them before the next response.
-    pub(super) fn set_free(&mut self, free: usize) {
-        self.may_do_without = match free > self.limit / 2 {
-            true => free / self.processes,
-            false => 0,
-        };
+    /// Records how many permits Redis has left. If fewer than half are, or if they are taken so fast that they do not
+    /// last for a second, others may take them before the next response.
+    pub(super) fn set_free(&mut self, free: usize, now: Instant) {
+        let interval = self.free_at.map(|at| now.saturating_duration_since(at));
+        let interval = interval.unwrap_or_default().max(MIN_INTERVAL);
+        let taken_per_second = self.free.saturating_sub(free) as f64 / interval.as_secs_f64();
+        let is_ample = free > self.limit / 2 && free as f64 >= taken_per_second;
+        self.may_do_without = if is_ample { free / self.processes } else { 0 };
+        (self.free, self.free_at) = (free, Some(now));
     }
 
     /// Records that there is no connection yet: calls that this delays may use the share of this process.
@@ -128,10 +138,11 @@ mod tests {
     impl Calls {
         fn new(free: Option<usize>) -> Self {
             let (mut delays, mut waiters) = (Delays::new(LIMIT, PROCESSES), Waiters::default());
+            let start = Instant::now();
             if let Some(free) = free {
-                delays.set_free(free);
+                delays.set_free(free, start);
             }
-            let (start, mut decisions) = (Instant::now(), Vec::new());
+            let mut decisions = Vec::new();
             for _ in 0..10 {
                 let (decide, decision) = oneshot::channel();
                 waiters.push(Waiter {
@@ -163,7 +174,7 @@ mod tests {
     #[test]
     fn if_many_permits_are_free_a_share_of_them_is_used_soon_and_others_when_the_response_is_overdue()
      {
-        let mut calls = Calls::new(Some(80));
+        let mut calls = Calls::new(Some(95));
         assert_eq!(
             calls.delays.next(&calls.waiters),
             Some(calls.start + WAIT),
@@ -171,8 +182,8 @@ mod tests {
         );
         let moment = Duration::from_nanos(1);
         assert_eq!(calls.told(WAIT - moment), 0);
-        assert_eq!(calls.told(WAIT), 80 / PROCESSES);
-        assert_eq!(calls.told(OVERDUE - moment), 80 / PROCESSES);
+        assert_eq!(calls.told(WAIT), 95 / PROCESSES);
+        assert_eq!(calls.told(OVERDUE - moment), 95 / PROCESSES);
         assert_eq!(calls.told(OVERDUE), 10);
         assert!(calls.delays.is_overdue());
         calls.delays.end_request();
@@ -191,11 +202,26 @@ mod tests {
     }
 
     #[test]
+    fn permits_that_are_taken_fast_are_no_reason_to_do_without_a_response() {
+        let (mut delays, start) = (Delays::new(LIMIT, PROCESSES), Instant::now());
+        for (free, after, may_do_without) in [
+            (80, 0, 0),
+            (79, 100, 3),
+            (60, 300, 0),
+            (60, 400, 3),
+            (50, 900, 0),
+        ] {
+            delays.set_free(free, start + Duration::from_millis(after));
+            assert_eq!(delays.may_do_without, may_do_without, "after {after} ms");
+        }
+    }
+
+    #[test]
     fn a_process_that_was_not_running_gives_redis_more_time() {
-        let mut calls = Calls::new(Some(80));
+        let mut calls = Calls::new(Some(95));
         calls.delays.postpone(&mut calls.waiters, 10 * WAIT);
         assert_eq!(calls.told(10 * WAIT), 0);
-        assert_eq!(calls.told(11 * WAIT), 80 / PROCESSES);
+        assert_eq!(calls.told(11 * WAIT), 95 / PROCESSES);
         assert_eq!(calls.told(10 * WAIT + OVERDUE), 10);
     }
 

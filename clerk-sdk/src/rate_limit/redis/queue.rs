@@ -6,7 +6,6 @@ use std::pin::pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use http::HeaderValue;
 use tokio::sync::{Notify, oneshot};
 use tokio::time::{Instant, timeout, timeout_at};
 
@@ -14,13 +13,12 @@ use super::keys;
 use super::link::Link;
 use super::outage_reports::OutageReport;
 use super::permit::{Permit, PermitSource};
-use super::queue_state::{LinkStatus, QueueState, Step};
+use super::queue_settings::QueueSettings;
+use super::queue_state::QueueState;
 use super::script::{PermitRequest, PermitResponse, Returned, SharedWindow};
+use super::step::{LinkStatus, Step};
 use super::unavailable::Unavailable;
 use super::waiter::{Decision, OnDelay, Waiter};
-use crate::rate_limit::cooldown::BlockedRoute;
-use crate::rate_limit::permits::margin;
-use crate::rate_limit::rule::Quota;
 use crate::rate_limit::window::Window;
 
 /// The task forgets permits that have come back while Redis is not available.
@@ -31,19 +29,6 @@ const SECOND_LOOK_PART: u32 = 5;
 
 /// Timers have a resolution of a millisecond. If one is later, this process was not running.
 const LATE_TIMER: Duration = Duration::from_millis(2);
-
-pub(super) struct QueueSettings<'a> {
-    pub(super) link: Arc<Link>,
-    pub(super) route: &'a BlockedRoute,
-    pub(super) authorization: Option<&'a HeaderValue>,
-    /// The quotas of the calls, with the names of their rules.
-    pub(super) rules: Vec<(String, Quota)>,
-    pub(super) is_low_priority: bool,
-    pub(super) max_delay: Duration,
-    pub(super) max_attempt_time: Duration,
-    /// How many processes use the fallback at the same time.
-    pub(super) processes: usize,
-}
 
 pub(super) struct Queue {
     link: Arc<Link>,
@@ -58,15 +43,7 @@ pub(super) struct Queue {
 impl Queue {
     pub(super) fn new(settings: QueueSettings<'_>) -> Self {
         let prefix = keys::instance_prefix(settings.authorization);
-        let windows = settings
-            .rules
-            .into_iter()
-            .map(|(rule, quota)| SharedWindow {
-                key: keys::window_key(&prefix, &rule, &quota.window.path),
-                limit: quota.window.max_calls,
-                return_time: quota.period + margin(quota.period),
-            });
-        let windows: Vec<_> = windows.collect();
+        let windows = settings.windows(&prefix);
         let state = QueueState::new(
             &windows,
             settings.is_low_priority,
@@ -287,7 +264,7 @@ impl Queue {
             delays.map(|(index, delay)| Permit::new(self.clone(), request.id(index), now + *delay));
         let permits: Vec<_> = permits.collect();
         let mut state = self.state();
-        state.set_free(response.free);
+        state.set_free(response.free, now);
         if state.check_generations(response.generations, now) {
             self.link.report_lost_permits();
         }

@@ -8,6 +8,7 @@ use super::delays::Delays;
 use super::permit::Permit;
 use super::returned_permits::ReturnedPermits;
 use super::script::{PermitRequest, PermitUse, Returned, SharedWindow};
+use super::step::{LinkStatus, Step};
 use super::unavailable::Unavailable;
 use super::waiter::{Decision, Waiter};
 use super::waiters::Waiters;
@@ -41,24 +42,6 @@ pub(super) struct QueueState {
     /// The longest return time of the windows, and their lowest limit.
     return_time: Duration,
     lowest_limit: usize,
-}
-
-/// What the task of a queue has to know of the connection.
-pub(super) struct LinkStatus {
-    pub(super) unavailable: Option<Unavailable>,
-    pub(super) clock_jumped: Option<Instant>,
-    /// How long calls wait for a response.
-    pub(super) response_wait: Duration,
-    /// Whether other queues have calls of an outage to report first.
-    pub(super) awaits_reports: bool,
-}
-
-/// What the task of a queue does next.
-pub(super) enum Step {
-    Send(PermitRequest),
-    Wait(Instant),
-    WaitForRedis,
-    Stop,
 }
 
 impl QueueState {
@@ -258,9 +241,9 @@ impl QueueState {
     }
 
     /// Records how many permits Redis has left.
-    pub(super) fn set_free(&mut self, free: usize) {
+    pub(super) fn set_free(&mut self, free: usize, now: Instant) {
         let free = free.saturating_sub(self.returned.uncounted());
-        self.delays.set_free(free);
+        self.delays.set_free(free, now);
     }
 
     /// Tells the calls that wait that their route is blocked.

@@ -9,7 +9,8 @@ use tokio::time::Instant;
 use super::fallback::RedisFallback;
 use super::link::Link;
 use super::permit::Permit;
-use super::queue::{Queue, QueueSettings};
+use super::queue::Queue;
+use super::queue_settings::QueueSettings;
 use super::registry::{QueueId, Registry};
 use super::report;
 use super::unavailable::Unavailable;
@@ -30,11 +31,11 @@ use crate::rate_limit::window::Window;
 /// ahead of time.
 ///
 /// If Redis is known to be unavailable, a call does at once what the [`RedisFallback`] says; also if Redis does not respond
-/// within 5 ms ([`max_delay`](Self::max_delay)). It waits a little longer, but not more than half a second, if Redis has been slow lately
-/// or few permits are left, so that a slow server is not taken for one that has failed. The process connects again in the
-/// background. If Redis has lost the permits that are in use, for example because it was restarted without persistence,
-/// calls use the fallback until the period of their limits has passed. With the feature `tracing`, the reason is logged
-/// once, and is in the span of each call that uses the fallback.
+/// within 5 ms ([`max_delay`](Self::max_delay)). A call waits a little longer, at most half a second, if Redis has been
+/// slow lately or few permits are left: a slow server has not failed, and may have granted them to other processes. The
+/// process connects again in the background. If Redis has lost the permits that are in use, for example because it was
+/// restarted without persistence, calls use the fallback until the period of their limits has passed. With the feature
+/// `tracing`, the reason is logged once, and is in the span of each call that uses the fallback.
 ///
 /// A 429 response that one process receives blocks the route in all of them. Calls outside a tokio runtime use the
 /// fallback.

@@ -88,3 +88,29 @@ impl ReturnedPermits {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use tokio::time::Instant;
+
+    use super::{MAX_FLUSH_DELAY, ReturnedPermits};
+    use crate::rate_limit::redis::script::{PermitUse, Returned};
+
+    #[test]
+    fn a_call_without_a_permit_is_reported_at_once_and_ends_later() {
+        let (mut permits, now) = (ReturnedPermits::default(), Instant::now());
+        for (permit_use, flush_at) in [
+            (PermitUse::Ended(now), now + MAX_FLUSH_DELAY),
+            (PermitUse::Started(now), now),
+            (PermitUse::Ended(now), now),
+        ] {
+            let id = "id".to_owned();
+            permits.push(Returned { id, permit_use }, Duration::from_secs(10), now);
+            assert_eq!(permits.flush_at(), Some(flush_at), "{permit_use:?}");
+        }
+        assert_eq!((permits.uncounted(), permits.take().len()), (1, 3));
+        assert_eq!(permits.flush_at(), None);
+    }
+}

@@ -1,0 +1,26 @@
+//! What the task of a queue does next, and what it has to know for that.
+
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::script::PermitRequest;
+use super::unavailable::Unavailable;
+
+/// What the task of a queue has to know of the connection.
+pub(super) struct LinkStatus {
+    pub(super) unavailable: Option<Unavailable>,
+    pub(super) clock_jumped: Option<Instant>,
+    /// How long calls wait for a response.
+    pub(super) response_wait: Duration,
+    /// Whether other queues have calls of an outage to report first.
+    pub(super) awaits_reports: bool,
+}
+
+/// What the task of a queue does next.
+pub(super) enum Step {
+    Send(PermitRequest),
+    Wait(Instant),
+    WaitForRedis,
+    Stop,
+}
