@@ -7,8 +7,9 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-/// Queues do not wait longer for the reports of others.
-const LONGEST_WAIT: Duration = Duration::from_millis(100);
+/// Queues do not wait longer for the reports of others. Within this time a report has been received, or Redis is unavailable
+/// again.
+const LONGEST_WAIT: Duration = Duration::from_millis(500);
 
 #[derive(Default)]
 pub(super) struct OutageReports {

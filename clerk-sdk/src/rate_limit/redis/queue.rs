@@ -27,6 +27,9 @@ const LOOK_AGAIN_AFTER: Duration = Duration::from_secs(1);
 /// The part of the time that calls wait for a response that is left for another look at the connection.
 const SECOND_LOOK_PART: u32 = 5;
 
+/// Calls that find no permit of their own share look again after this time. There may be thousands of them.
+const TELL_AGAIN_AFTER: Duration = Duration::from_millis(50);
+
 /// Timers have a resolution of a millisecond. If one is later, this process was not running.
 const LATE_TIMER: Duration = Duration::from_millis(2);
 
@@ -84,7 +87,8 @@ impl Queue {
             }
             let delayed_at = match on_delay {
                 OnDelay::Tell if state.is_overdue() => return Decision::Delayed,
-                OnDelay::Tell | OnDelay::TellAgain => now.checked_add(first_look(patience)),
+                OnDelay::Tell => now.checked_add(first_look(patience)),
+                OnDelay::TellAgain => now.checked_add(patience.max(TELL_AGAIN_AFTER)),
                 OnDelay::Wait => None,
             };
             state.push(Waiter {

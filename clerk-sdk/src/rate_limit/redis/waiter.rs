@@ -27,7 +27,7 @@ pub(super) enum Decision {
 pub(super) enum OnDelay {
     /// It wants to know, at once if Redis should have responded already.
     Tell,
-    /// It wants to know after the time that calls wait, because it has not found another permit.
+    /// It wants to know again after a while, because it has not found another permit.
     TellAgain,
     /// It waits until Redis counts as unavailable.
     Wait,
