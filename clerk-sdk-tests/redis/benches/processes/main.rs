@@ -6,6 +6,7 @@
 //! ```sh
 //! cargo bench -p clerk-sdk-redis-tests --bench processes
 //! cargo bench -p clerk-sdk-redis-tests --bench processes -- 50 50  # only 50 busy processes
+//! cargo bench -p clerk-sdk-redis-tests --bench processes -- 50  # only 50 processes that need half of the limit
 //! ```
 
 #![allow(clippy::print_stdout, reason = "the benchmark prints its results")]
@@ -54,8 +55,10 @@ async fn main() {
         "{:>9} {:>5}  {:>8} {:>7} {:>8} {:>10} {:>10}",
         "processes", "busy", "arrived", "refused", "used", "median", "p99"
     );
-    if let [processes, busy] = numbers[..] {
-        return measure_usage(processes, busy).await;
+    match numbers[..] {
+        [processes, busy] => return measure_usage(processes, busy).await,
+        [processes] => return measure_permits(processes).await,
+        _ => {}
     }
     for (processes, busy) in [(1, 1), (8, 8), (8, 1), (50, 50), (50, 1)] {
         measure_usage(processes, busy).await;

@@ -167,7 +167,10 @@ impl QueueState {
     }
 
     fn request(&mut self, asks: bool, response_wait: Duration, now: Instant) -> PermitRequest {
-        let horizon = self.horizon();
+        let horizon = match self.is_low_priority {
+            true => Duration::ZERO,
+            false => self.horizon(),
+        };
         self.delays
             .begin_request(response_wait, horizon, &mut self.waiters, now);
         PermitRequest {
@@ -175,10 +178,7 @@ impl QueueState {
                 true => self.waiters.len().min(MAX_WANTED),
                 false => 0,
             },
-            horizon: match self.is_low_priority {
-                true => Duration::ZERO,
-                false => self.waiters.longest_wait(now).min(self.horizon()),
-            },
+            horizon: self.waiters.longest_wait(now).min(horizon),
             id_prefix: format!("{:016x}:", fastrand::u64(..)),
             attempt_time: self.max_attempt_time,
             is_low_priority: self.is_low_priority,
