@@ -1,7 +1,7 @@
 //! How much of a limit real processes use that share it through Redis, and how long a permit takes.
 //!
 //! A server enforces 1,000 calls in 10 seconds strictly, on arrival. Requests arrive, and are responded to, after a time
-//! that varies. It needs `redis-server`, and about three minutes.
+//! that varies. It needs `redis-server`, and about four minutes.
 //!
 //! ```sh
 //! cargo bench -p clerk-sdk-redis-tests --bench processes
@@ -28,7 +28,7 @@ use std::time::Duration;
 use child::{Load, Settings};
 use redis_server::RedisServer;
 use strict_server::StrictServer;
-use tokio::time::{Instant, sleep};
+use tokio::time::Instant;
 
 const LIMIT: usize = 1_000;
 const PERIOD: Duration = Duration::from_secs(10);
@@ -66,7 +66,8 @@ async fn main() {
     for processes in [1, 8, 50] {
         measure_permits(processes).await;
     }
-    restart(8).await;
+    restart(8, Load::Full, "busy").await;
+    restart(8, Load::Half, "half of the limit").await;
 }
 
 /// Processes that use up the limit, of which some have nothing to do.
@@ -85,23 +86,29 @@ async fn measure_usage(processes: usize, busy: usize) {
 async fn measure_permits(processes: usize) {
     let redis = RedisServer::start(&[]).await.expect("it is installed");
     let server = StrictServer::start(LIMIT, PERIOD).await;
-    let mut times = wait(spawn(&redis, &server, processes, |_| Load::Half)).await;
-    times.sort();
-    let at = |part: f64| times[((times.len() - 1) as f64 * part) as usize];
+    let times = wait(spawn(&redis, &server, processes, |_| Load::Half)).await;
     let (arrived, refused) = server.counts();
-    let (median, p99) = (at(0.5), at(0.99));
+    let (median, p99) = median_and_p99(times);
     println!(
         "{processes:>9} {:>5}  {arrived:>8} {refused:>7} {:>8} {median:>10.2?} {p99:>10.2?}",
         "half", ""
     );
 }
 
-/// Kills Redis, and starts it again after two seconds. Prints what arrives in each second.
-async fn restart(processes: usize) {
-    println!("\nRedis is killed after 10 s and empty again after 12 s; {processes} busy processes");
+fn median_and_p99(mut times: Vec<Duration>) -> (Duration, Duration) {
+    times.sort();
+    let at = |part: f64| times[((times.len() - 1) as f64 * part) as usize];
+    (at(0.5), at(0.99))
+}
+
+/// Kills Redis, and starts it again after two seconds. Prints what arrives in each of the seconds around that.
+async fn restart(processes: usize, load: Load, name: &str) {
+    println!(
+        "\nRedis is killed after 10 s and empty again after 12 s; {processes} processes, {name}"
+    );
     let mut redis = RedisServer::start(&[]).await.expect("it is installed");
     let server = StrictServer::start(LIMIT, PERIOD).await;
-    let children = spawn(&redis, &server, processes, |_| Load::Full);
+    let children = spawn(&redis, &server, processes, |_| load);
     let (start, mut before) = (Instant::now(), (0, 0));
     for second in 0..RUN_TIME.as_secs() {
         match second {
@@ -111,14 +118,18 @@ async fn restart(processes: usize) {
         }
         tokio::time::sleep_until(start + Duration::from_secs(second + 1)).await;
         let now = server.counts();
-        println!(
-            "second {second:>3}: {:>5} arrived, {:>3} refused",
-            now.0 - before.0,
-            now.1 - before.1
-        );
+        if (7..17).contains(&second) {
+            println!(
+                "second {second:>3}: {:>5} arrived, {:>3} refused",
+                now.0 - before.0,
+                now.1 - before.1
+            );
+        }
         before = now;
     }
-    wait(children).await;
+    let (median, p99) = median_and_p99(wait(children).await);
+    let (arrived, refused) = server.counts();
+    println!("{arrived} arrived, {refused} refused; median {median:.2?}, p99 {p99:.2?}");
 }
 
 fn spawn(
@@ -148,7 +159,6 @@ fn spawn(
 
 /// Waits for the processes, and returns the times that their permits took.
 async fn wait(children: Vec<Child>) -> Vec<Duration> {
-    sleep(RUN_TIME).await;
     let outputs = tokio::task::spawn_blocking(|| {
         let outputs = children.into_iter().map(Child::wait_with_output);
         outputs.collect::<Vec<_>>()
