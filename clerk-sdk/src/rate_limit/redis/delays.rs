@@ -63,11 +63,12 @@ impl Delays {
         self.may_do_without = (self.limit / self.processes).max(1);
     }
 
-    /// Records that a request is sent, whose response calls await for `wait`. It asks for permits that come back within
-    /// `ahead`.
+    /// Records that a request is sent, whose response calls await for `wait` if permits are free. Responses took up to
+    /// `expected` lately. The request asks for permits that come back within `ahead`.
     pub(super) fn begin_request(
         &mut self,
         wait: Duration,
+        expected: Duration,
         ahead: Duration,
         waiters: &mut Waiters,
         now: Instant,
@@ -75,7 +76,7 @@ impl Delays {
         // Calls that wait because the limit was used up are not delayed by Redis.
         let delayed_at = now.checked_add(wait).unwrap_or(now);
         waiters.change_delays(|at| if at <= now { delayed_at } else { at });
-        let longest = wait.saturating_mul(OVERDUE_FACTOR);
+        let longest = expected.max(wait).saturating_mul(OVERDUE_FACTOR);
         self.overdue_at = now.checked_add(longest.max(ahead.min(MAX_AHEAD)));
     }
 
@@ -153,7 +154,7 @@ mod tests {
                 });
                 decisions.push(decision);
             }
-            delays.begin_request(WAIT, Duration::ZERO, &mut waiters, start);
+            delays.begin_request(WAIT, Duration::ZERO, Duration::ZERO, &mut waiters, start);
             Self {
                 delays,
                 waiters,
@@ -226,14 +227,15 @@ mod tests {
     }
 
     #[test]
-    fn a_response_may_take_as_long_as_permits_are_granted_ahead_of_time() {
+    fn a_response_may_take_as_long_as_others_and_as_permits_are_granted_ahead_of_time() {
         let (mut delays, mut waiters) = (Delays::new(LIMIT, PROCESSES), Waiters::default());
         let start = Instant::now();
-        for (ahead, overdue) in [(50, 50), (1, 16), (36_000, 100)] {
-            let ahead = Duration::from_millis(ahead);
-            delays.begin_request(WAIT, ahead, &mut waiters, start);
-            let overdue = start + Duration::from_millis(overdue);
-            assert_eq!(delays.next(&waiters), Some(overdue));
+        for (expected, ahead, overdue) in
+            [(0, 50, 50), (0, 1, 16), (0, 36_000, 100), (30, 36_000, 120)]
+        {
+            let [expected, ahead, overdue] = [expected, ahead, overdue].map(Duration::from_millis);
+            delays.begin_request(WAIT, expected, ahead, &mut waiters, start);
+            assert_eq!(delays.next(&waiters), Some(start + overdue));
         }
     }
 }

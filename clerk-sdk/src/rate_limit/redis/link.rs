@@ -22,8 +22,8 @@ use super::unavailable::Unavailable;
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
 /// After this time without a response, Redis counts as unavailable, unless calls may be delayed for longer.
 const RESPONSE_TIMEOUT: Duration = Duration::from_millis(500);
-/// Calls do not wait longer for a response, however slow Redis has been, unless calls may be delayed for longer.
-const MAX_PATIENCE: Duration = Duration::from_millis(100);
+/// No longer wait is expected, however slow Redis has been, so that calls use the fallback before it is unavailable.
+const MAX_EXPECTED_WAIT: Duration = Duration::from_millis(100);
 /// The pause before the first attempt to connect again. It doubles with each one.
 const FIRST_PAUSE: Duration = Duration::from_millis(50);
 const LONGEST_PAUSE: Duration = Duration::from_secs(1);
@@ -75,10 +75,10 @@ impl Link {
         unavailable
     }
 
-    /// How long calls wait for a response: `max_delay`, or longer if Redis has been slow lately.
-    pub(super) fn patience(&self, max_delay: Duration) -> Duration {
+    /// How long a response may take, as others took as long lately.
+    pub(super) fn expected_wait(&self) -> Duration {
         let expected = self.state().response_times.longest_expected(Instant::now());
-        max_delay.max(expected.min(MAX_PATIENCE))
+        expected.min(MAX_EXPECTED_WAIT)
     }
 
     /// Whether there is a connection, so that Redis has responded to this process before.

@@ -78,7 +78,6 @@ impl Queue {
             return Decision::Unavailable(reason);
         }
         let (decide, decision) = oneshot::channel();
-        let patience = self.link.patience(self.max_delay);
         let is_first = {
             let now = Instant::now();
             let mut state = self.state();
@@ -87,8 +86,8 @@ impl Queue {
             }
             let delayed_at = match on_delay {
                 OnDelay::Tell if state.is_overdue() => return Decision::Delayed,
-                OnDelay::Tell => now.checked_add(first_look(patience)),
-                OnDelay::TellAgain => now.checked_add(patience.max(TELL_AGAIN_AFTER)),
+                OnDelay::Tell => now.checked_add(self.first_look()),
+                OnDelay::TellAgain => now.checked_add(self.max_delay.max(TELL_AGAIN_AFTER)),
                 OnDelay::Wait => None,
             };
             state.push(Waiter {
@@ -153,11 +152,6 @@ impl PermitSource for Queue {
     }
 }
 
-/// How long to wait before the second look at the connection.
-fn first_look(patience: Duration) -> Duration {
-    patience - patience / SECOND_LOOK_PART
-}
-
 /// The task of a queue. If it is dropped with its runtime, the calls that wait are told, and another task can start.
 struct Worker {
     queue: Arc<Queue>,
@@ -212,12 +206,18 @@ impl Drop for Worker {
 }
 
 impl Queue {
+    /// How long to wait before the second look at the connection.
+    fn first_look(&self) -> Duration {
+        self.max_delay - self.max_delay / SECOND_LOOK_PART
+    }
+
     fn link_status(&self, report: Option<&OutageReport>) -> LinkStatus {
         let reports = &self.link.outage_reports;
         LinkStatus {
             unavailable: self.link.unavailable(),
             clock_jumped: self.link.clock_jumped(),
-            response_wait: first_look(self.link.patience(self.max_delay)),
+            response_wait: self.first_look(),
+            expected_wait: self.link.expected_wait(),
             awaits_reports: reports.are_awaited(report, Instant::now()),
         }
     }
@@ -236,11 +236,10 @@ impl Queue {
     async fn run_script(&self, request: &PermitRequest) -> Result<PermitResponse, Unavailable> {
         let (key, windows) = (&self.cooldown_key, &self.windows);
         let mut response = pin!(self.link.run(request, key, windows, self.max_delay));
-        let patience = self.link.patience(self.max_delay);
         loop {
             let now = Instant::now();
             // Other calls may come meanwhile.
-            let latest = now.checked_add(patience);
+            let latest = now.checked_add(self.max_delay);
             let until = self.state().next_delay().into_iter().chain(latest).min();
             let until = until.unwrap_or(now + LOOK_AGAIN_AFTER);
             if let Ok(response) = timeout_at(until, response.as_mut()).await {
@@ -252,7 +251,7 @@ impl Queue {
                 continue;
             }
             // The response may have arrived without the runtime having looked.
-            let second_look = patience / SECOND_LOOK_PART;
+            let second_look = self.max_delay / SECOND_LOOK_PART;
             if let Ok(response) = timeout(second_look, response.as_mut()).await {
                 return response;
             }

@@ -158,21 +158,19 @@ impl QueueState {
                 Step::Stop
             }
             Some(at) if at > now => Step::Wait(at),
-            Some(_) => Step::Send(self.request(
-                ask_at.is_some_and(|at| at <= now),
-                link.response_wait,
-                now,
-            )),
+            Some(_) => Step::Send(self.request(ask_at.is_some_and(|at| at <= now), link, now)),
         }
     }
 
-    fn request(&mut self, asks: bool, response_wait: Duration, now: Instant) -> PermitRequest {
+    fn request(&mut self, asks: bool, link: &LinkStatus, now: Instant) -> PermitRequest {
         let horizon = match self.is_low_priority {
             true => Duration::ZERO,
             false => self.horizon(),
         };
+        let (wait, expected) = (link.response_wait, link.expected_wait);
+        let waiters = &mut self.waiters;
         self.delays
-            .begin_request(response_wait, horizon, &mut self.waiters, now);
+            .begin_request(wait, expected, horizon, waiters, now);
         PermitRequest {
             wanted: match asks {
                 true => self.waiters.len().min(MAX_WANTED),

@@ -31,8 +31,8 @@ use crate::rate_limit::window::Window;
 /// ahead of time.
 ///
 /// If Redis is known to be unavailable, a call does at once what the [`RedisFallback`] says; also if Redis does not respond
-/// within 5 ms ([`max_delay`](Self::max_delay)). A call waits a little longer, at most half a second, if Redis has been
-/// slow lately or few permits are left: a slow server has not failed, and may have granted them to other processes. The
+/// within 5 ms ([`max_delay`](Self::max_delay)). While few permits are left, a call waits
+/// longer, at most half a second: a server that is only slow may have granted them to other processes. The
 /// process connects again in the background. If Redis has lost the permits that are in use, for example because it was
 /// restarted without persistence, calls use the fallback until the period of their limits has passed. With the feature
 /// `tracing`, the reason is logged once, and is in the span of each call that uses the fallback.
@@ -106,10 +106,9 @@ impl RedisRateLimit {
         })
     }
 
-    /// Sets how long a call waits for a response of Redis before it uses the fallback; 5 ms by default. It waits longer if
-    /// the responses of the last seconds took longer, or while less than half of a limit is free: the
-    /// [guide](crate::guide::many_processes) has the times. With [`RedisFallback::Refuse`], a call waits until Redis counts
-    /// as unavailable: half a second without a response.
+    /// Sets how long a call waits for a response of Redis before it uses the fallback; 5 ms by default. While few permits
+    /// are left it waits longer: the [guide](crate::guide::many_processes) has the times. With [`RedisFallback::Refuse`], a
+    /// call waits until Redis counts as unavailable: half a second without a response.
     pub fn max_delay(mut self, delay: Duration) -> Self {
         self.max_delay = delay;
         self

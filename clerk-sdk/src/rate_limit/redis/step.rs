@@ -11,8 +11,10 @@ use super::unavailable::Unavailable;
 pub(super) struct LinkStatus {
     pub(super) unavailable: Option<Unavailable>,
     pub(super) clock_jumped: Option<Instant>,
-    /// How long calls wait for a response.
+    /// How long calls wait for a response if permits are free.
     pub(super) response_wait: Duration,
+    /// How long a response may take, as others took as long lately.
+    pub(super) expected_wait: Duration,
     /// Whether other queues have calls of an outage to report first.
     pub(super) awaits_reports: bool,
 }
