@@ -31,11 +31,11 @@ use crate::rate_limit::window::Window;
 /// ahead of time.
 ///
 /// If Redis is known to be unavailable, a call does at once what the [`RedisFallback`] says; also if Redis does not respond
-/// within 5 ms ([`max_delay`](Self::max_delay)). While few permits are left, a call waits
-/// longer, at most half a second: a server that is only slow may have granted them to other processes. The
-/// process connects again in the background. If Redis has lost the permits that are in use, for example because it was
-/// restarted without persistence, calls use the fallback until the period of their limits has passed. With the feature
-/// `tracing`, the reason is logged once, and is in the span of each call that uses the fallback.
+/// within 5 ms ([`max_delay`](Self::max_delay)). While few permits are left, a call waits longer, but less than half a
+/// second: a server that is only slow may have granted them to other processes. The process connects again in the
+/// background. If Redis has lost the permits that are in use, for example because it was restarted without persistence,
+/// calls use the fallback until the period of their limits has passed. With the feature `tracing`, the reason is logged
+/// once, and is in the span of each call that uses the fallback.
 ///
 /// A 429 response that one process receives blocks the route in all of them. Calls outside a tokio runtime use the
 /// fallback.
