@@ -23,8 +23,8 @@
 //! ```
 //!
 //! The modules for axum, actix-web, poem, Rocket and tower have an extractor that reads the body, verifies it and responds to
-//! requests that are not accepted, if the feature of the framework is enabled too. The guide `receiving_webhooks` goes
-//! through all of it, from the dashboard to tests.
+//! requests that are not accepted, if the feature of the framework is enabled too. The guide
+//! [`receiving_webhooks`](crate::guide::receiving_webhooks) goes through all of it, from the dashboard to tests.
 //!
 //! # Repeated and late events
 //!
