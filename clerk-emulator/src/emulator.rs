@@ -183,15 +183,28 @@ impl Emulator {
     }
 
     /// Adds a record that the Backend API cannot create, and returns its id: an `external_account`, a `passkey`, a
-    /// `sign_up` or a `trusted_device`.
+    /// `sign_up`, a `trusted_device` or a `commerce_plan`.
     ///
     /// `members` is an object with the members that responses have, and with `user_id`. An external account may have an
-    /// `access_token`, too. Returns nothing if there is no such resource or no such user.
+    /// `access_token`, too. A plan has a `slug` and a `for_payer_type`, `user` or `org`, and optionally `name`,
+    /// `description`, `amount` and `annual_monthly_amount` in cents, `free_trial_days`, `features` (a list of slugs),
+    /// `is_default` and `publicly_visible`. Returns nothing if there is no such resource or no such user, or if a member of
+    /// a plan is invalid.
     pub fn add_record(&self, resource: &str, members: Value) -> Option<String> {
         let id = self.service.with_instance(SECRET_KEY, |instance| {
-            rules::add_record(instance, resource, &members)
+            rules::add_record(instance, resource, &members).ok()
         });
         id.flatten()
+    }
+
+    /// Subscribes a user or an organization, which is given by its id, to a plan, which is given by its slug or its id.
+    /// Session tokens and the billing operations have the plan and its features from then on. Returns the id of the
+    /// subscription item, or nothing if there is no such payer, or no such plan for it.
+    ///
+    /// The plan that the payer had ends at once. Plans are created with [`add_record`](Self::add_record) or by a seed.
+    pub fn subscribe(&self, payer: &str, plan: &str) -> Option<String> {
+        let subscribe = |instance: &mut Instance| rules::subscribe(instance, payer, plan);
+        self.controls.change(SECRET_KEY, subscribe).flatten()
     }
 
     /// Adds `count` users to the instance of [`key`](Self::key), for an application that reads many. They have nothing but

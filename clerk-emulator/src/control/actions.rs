@@ -9,7 +9,7 @@ use crate::rules;
 type Action = fn(&Call<'_>) -> ControlResult;
 
 /// The actions by the names of their routes.
-const ACTIONS: [(&str, Action); 8] = [
+const ACTIONS: [(&str, Action); 9] = [
     ("accept_invitation", accept_invitation),
     (
         "accept_organization_invitation",
@@ -21,6 +21,7 @@ const ACTIONS: [(&str, Action); 8] = [
     ("refresh_token", refresh_token),
     ("rotate_key", rotate_key),
     ("session_token", session_token),
+    ("subscribe", subscribe),
 ];
 
 pub(super) fn handle(call: &Call<'_>, name: &str) -> ControlResult {
@@ -83,8 +84,7 @@ fn add_record(call: &Call<'_>) -> ControlResult {
     members.remove("resource");
     let members = Value::Object(members);
     let id = call.change(|it| rules::add_record(it, resource, &members))?;
-    let refused = ControlError::Refused("there is no such resource or user");
-    Ok(json!({ "id": id.ok_or(refused)? }))
+    Ok(json!({ "id": id.map_err(ControlError::Impossible)? }))
 }
 
 fn rotate_key(call: &Call<'_>) -> ControlResult {
@@ -92,4 +92,13 @@ fn rotate_key(call: &Call<'_>) -> ControlResult {
     let drop_old = body["drop_old"] == true;
     let id = call.controls.rotate_key(call.key, drop_old);
     Ok(json!({ "kid": id }))
+}
+
+fn subscribe(call: &Call<'_>) -> ControlResult {
+    let body = call.json(&["payer", "plan"])?;
+    let payer = text(&body, "payer")?;
+    let plan = text(&body, "plan")?;
+    let id = call.change(|it| rules::subscribe(it, payer, plan))?;
+    let refused = ControlError::Refused("there is no such payer, or no such plan for it");
+    Ok(json!({ "subscription_item_id": id.ok_or(refused)? }))
 }

@@ -49,6 +49,8 @@ pub(super) enum ControlError {
     Invalid(String),
     /// What the request names does not exist, or its state does not allow the request.
     Refused(&'static str),
+    /// Likewise, with a message that names what the request contains.
+    Impossible(String),
 }
 
 impl From<String> for ControlError {
@@ -66,6 +68,9 @@ impl ControlError {
             }
             Self::Invalid(message) => ErrorResponse::new(400, "control_request_invalid", message),
             Self::Refused(message) => ErrorResponse::new(409, "control_request_refused", message),
+            Self::Impossible(message) => {
+                ErrorResponse::new(409, "control_request_refused", message)
+            }
         }
     }
 }

@@ -47,6 +47,7 @@ use crate::resources::table::{Implementation, Operations};
 use crate::store::instance::Instance;
 use crate::store::options::Preset;
 
+pub(crate) use billing::subscribe;
 pub(crate) use invitation_acceptance::accept_invitation;
 #[cfg(feature = "page")]
 pub(crate) use overview::overview;

@@ -2,11 +2,13 @@
 
 use serde_json::{Value, json};
 
+use super::billing::add_plan;
 use super::contacts::storage::{Status, new_contact};
 use crate::document::api_document::ApiDocument;
 use crate::resources::resource::Resource;
 use crate::store::instance::Instance;
 use crate::store::record::Record;
+use crate::tables::billing::PLAN;
 use crate::tables::contacts::{EMAIL, EMAIL_ADDRESS};
 use crate::tables::sign_ups::SIGN_UP;
 use crate::tables::user_accounts::{EXTERNAL_ACCOUNT, PASSKEY, TRUSTED_DEVICE};
@@ -17,17 +19,24 @@ static RESOURCES: [&Resource; 4] = [&EXTERNAL_ACCOUNT, &PASSKEY, &SIGN_UP, &TRUS
 /// A member that responses do not have: the token of an external account.
 const ACCESS_TOKEN: &str = "access_token";
 
-/// Adds a record with the members of an object, and returns its id. Returns nothing if there is no such resource, or if
-/// the user of the record does not exist.
-pub(crate) fn add_record(instance: &mut Instance, name: &str, members: &Value) -> Option<String> {
-    let resource = RESOURCES.into_iter().find(|it| it.name == name)?;
-    let user_id = members["user_id"].as_str().unwrap_or_default().to_owned();
-    if resource.indexed.contains(&"user_id") {
-        instance.all(&USER).get(&user_id)?;
+/// Adds a record with the members of an object, and returns its id, or why it cannot be added.
+pub(crate) fn add_record(
+    instance: &mut Instance,
+    name: &str,
+    members: &Value,
+) -> Result<String, String> {
+    if name == PLAN.name {
+        return add_plan(instance, members);
+    }
+    let resource = RESOURCES.into_iter().find(|it| it.name == name);
+    let resource = resource.ok_or_else(|| format!("no record can be added to {name:?}"))?;
+    let user_id = members["user_id"].as_str().unwrap_or_default();
+    if resource.indexed.contains(&"user_id") && instance.all(&USER).get(user_id).is_none() {
+        return Err(format!("there is no user with the id {user_id:?}"));
     }
     let mut record = instance.new_record(resource);
-    let shape = ApiDocument::embedded().object_shape(resource.schema)?;
-    let names = shape.members.iter().map(|it| it.name);
+    let shape = ApiDocument::embedded().object_shape(resource.schema);
+    let names = shape.iter().flat_map(|it| &it.members).map(|it| it.name);
     let names = names.chain(resource.indexed.iter().copied());
     for name in names.chain([ACCESS_TOKEN]) {
         match (name, members.get(name)) {
@@ -41,7 +50,7 @@ pub(crate) fn add_record(instance: &mut Instance, name: &str, members: &Value) -
     }
     let id = record.id.to_string();
     instance.all_mut(resource).insert(record);
-    Some(id)
+    Ok(id)
 }
 
 /// Links an external account with the user's email address, which it verifies. Creates the address if there is none.

@@ -28,7 +28,7 @@ fn apply_sections(instance: &mut Instance, sections: Sections) -> Result<(), See
             let line = item.line;
             apply_item(instance, section, item).map_err(|message| {
                 let message = match section.content {
-                    Content::Created(..) | Content::Added(_) => {
+                    Content::Created(..) | Content::Added(_) | Content::Subscribed => {
                         format!("{}[{index}]: {message}", section.name)
                     }
                     _ => format!("{}: {message}", section.name),
@@ -47,11 +47,9 @@ fn apply_item(instance: &mut Instance, section: &Section, item: Item) -> Result<
         Content::Added(kind) => {
             choose_id(instance, kind, members.get("id").cloned())?;
             instance.chosen_id = None;
-            let user_id = members.get("user_id").cloned().unwrap_or_default();
-            let added = rules::add_record(instance, kind, &Value::Object(members));
-            let missing = || format!("there is no user with the id {user_id}");
-            added.map(drop).ok_or_else(missing)
+            rules::add_record(instance, kind, &Value::Object(members)).map(drop)
         }
+        Content::Subscribed => subscribe(instance, &members),
         Content::Settings(operation) => call(instance, operation, members, None),
         Content::Options => {
             let options = instance.options.with_json(&Value::Object(members))?;
@@ -63,6 +61,21 @@ fn apply_item(instance: &mut Instance, section: &Section, item: Item) -> Result<
             Ok(())
         }
     }
+}
+
+/// Subscribes a payer to a plan.
+fn subscribe(instance: &mut Instance, members: &Map<String, Value>) -> Result<(), String> {
+    let unknown = members.keys().find(|it| *it != "payer" && *it != "plan");
+    if let Some(name) = unknown {
+        return Err(format!("a subscription has no member {name:?}"));
+    }
+    let text = |name| members.get(name).and_then(Value::as_str);
+    let (payer, plan) = (text("payer"), text("plan"));
+    let payer = payer.ok_or("\"payer\" must be the id of a user or an organization")?;
+    let plan = plan.ok_or("\"plan\" must be a slug or an id")?;
+    let item = rules::subscribe(instance, payer, plan);
+    item.map(drop)
+        .ok_or_else(|| format!("there is no payer {payer:?}, or no plan {plan:?} for it"))
 }
 
 fn create(

@@ -147,7 +147,7 @@ impl Sections {
             return map.next_value::<IgnoredAny>().map(drop);
         };
         let items = match section.content {
-            Content::Created(..) | Content::Added(_) => items(map)?,
+            Content::Created(..) | Content::Added(_) | Content::Subscribed => items(map)?,
             Content::Settings(_) | Content::Options => {
                 let item: Spanned<Map<String, Value>> = map.next_value()?;
                 vec![item.into()]

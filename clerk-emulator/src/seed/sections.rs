@@ -13,6 +13,8 @@ pub(super) enum Content {
     Created(&'static str, &'static str),
     /// Records of this kind, which the API cannot create.
     Added(&'static str),
+    /// Subscriptions of payers to plans.
+    Subscribed,
     /// Settings, by an operation.
     Settings(&'static str),
     /// The options of the instance.
@@ -40,7 +42,7 @@ const fn settings(name: &'static str, operation: &'static str) -> Section {
     }
 }
 
-pub(super) static SECTIONS: [Section; 43] = [
+pub(super) static SECTIONS: [Section; 45] = [
     Section {
         name: "options",
         content: Content::Options,
@@ -132,6 +134,11 @@ pub(super) static SECTIONS: [Section; 43] = [
     created("sign_in_tokens", "CreateSignInToken", "sign_in_token"),
     created("actor_tokens", "CreateActorToken", "actor_token"),
     created("agent_tasks", "CreateAgentTask", "agent_task"),
+    added("billing_plans", "commerce_plan"),
+    Section {
+        name: "billing_subscriptions",
+        content: Content::Subscribed,
+    },
     created("billing_prices", "CreateBillingPrice", "commerce_price"),
     settings("auth_config", "UpdateInstanceAuthConfig"),
 ];

@@ -78,7 +78,7 @@ impl Collection {
         self.indexes.keys().copied()
     }
 
-    pub(super) fn in_order_of_addition(&self) -> impl Iterator<Item = &Record> {
+    pub(crate) fn in_order_of_addition(&self) -> impl Iterator<Item = &Record> {
         self.records.values()
     }
 

@@ -1,9 +1,12 @@
 //! The tables of plans and prices, of subscriptions, and of payers and their credits.
+//!
+//! The state of a subscription item depends on the time: see [`super::subscription_items`].
 
 use serde_json::{Value, json};
 
 use super::contacts::{EMAIL, primary_value};
 use super::organizations::ORGANIZATION;
+use super::subscription_items::{self, ITEM_KIND, period};
 use super::users::USER;
 use crate::resources::resource::Literal::{Bool, Text};
 use crate::resources::resource::{Resource, kind};
@@ -13,17 +16,35 @@ use crate::store::record::Record;
 
 pub(crate) static PLAN: Resource = Resource {
     kind: kind("commerce_plan", "cplan", &["for_payer_type"]),
+    schema: "CommercePlan",
     defaults: &[
         ("is_recurring", Bool(true)),
         ("publicly_visible", Bool(true)),
     ],
     computed: &[
-        ("fee", |_, _| money(0)),
-        ("annual_monthly_fee", |_, _| money(0)),
-        ("annual_fee", |_, _| money(0)),
+        ("fee", |_, plan| money(amount(plan))),
+        ("annual_monthly_fee", |_, plan| {
+            money(annual_monthly_amount(plan))
+        }),
+        ("annual_fee", |_, plan| {
+            money(annual_monthly_amount(plan).saturating_mul(12))
+        }),
+        ("has_base_fee", |_, plan| json!(amount(plan) > 0)),
+        ("free_trial_enabled", |_, plan| {
+            json!(plan.i64("free_trial_days").is_some())
+        }),
     ],
     ..Resource::NEW
 };
+
+/// Returns the price of a plan for a month, in cents.
+pub(crate) fn amount(plan: &Record) -> i64 {
+    plan.i64("amount").unwrap_or(0)
+}
+
+fn annual_monthly_amount(plan: &Record) -> i64 {
+    plan.i64("annual_monthly_amount").unwrap_or(0)
+}
 
 pub(crate) static PRICE: Resource = Resource {
     kind: kind("commerce_price", "cprice", &["plan_id"]),
@@ -60,12 +81,8 @@ pub(crate) static SUBSCRIPTION: Resource = Resource {
 };
 
 pub(crate) static ITEM: Resource = Resource {
-    kind: kind(
-        "commerce_subscription_item",
-        "csub_item",
-        &["payer_id", "plan_id"],
-    ),
-    defaults: &[("status", Text("active")), ("plan_period", Text("month"))],
+    kind: ITEM_KIND,
+    defaults: &[("plan_period", Text("month"))],
     computed: &[
         ("instance_id", |instance, _| json!(instance.id)),
         ("payer", |instance, record| {
@@ -74,7 +91,18 @@ pub(crate) static ITEM: Resource = Resource {
         ("plan", |instance, record| {
             plan_object(instance, record.str("plan_id"))
         }),
-        ("period_start", |_, record| json!(record.created_at)),
+        ("status", |instance, record| {
+            json!(subscription_items::status(instance, record))
+        }),
+        ("is_free_trial", |instance, record| {
+            json!(subscription_items::is_free_trial(instance, record))
+        }),
+        ("period_start", |instance, record| {
+            json!(period(instance, record).start)
+        }),
+        ("period_end", |instance, record| {
+            json!(period(instance, record).end)
+        }),
         ("lifetime_paid", |_, _| money(0)),
     ],
     ..Resource::NEW

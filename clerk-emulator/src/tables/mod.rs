@@ -2,6 +2,7 @@
 //!
 //! Nothing here changes the state; the rules do.
 
+pub(crate) mod active_plans;
 pub(crate) mod billing;
 pub(crate) mod contact_format;
 pub(crate) mod contacts;
@@ -28,6 +29,7 @@ pub(crate) mod sessions;
 pub(crate) mod settings;
 pub(crate) mod sign_in_links;
 pub(crate) mod sign_ups;
+pub(crate) mod subscription_items;
 pub(crate) mod templates;
 pub(crate) mod user_accounts;
 pub(crate) mod users;

@@ -156,3 +156,278 @@ async fn there_are_no_statements() {
         );
     }
 }
+
+/// Creates plans for users and organizations, with features.
+fn add_plans(story: &Story) {
+    for plan in [
+        json!({ "slug": "pro", "for_payer_type": "user", "amount": 1000, "features": ["export"] }),
+        json!({
+            "slug": "team", "name": "Team", "for_payer_type": "org", "amount": 5000,
+            "features": ["reports", { "slug": "export", "name": "Export" }],
+        }),
+        json!({ "slug": "trial", "for_payer_type": "org", "amount": 900, "free_trial_days": 7 }),
+    ] {
+        assert!(story.emulator.add_record("commerce_plan", plan).is_some());
+    }
+}
+
+#[tokio::test]
+async fn a_payer_has_the_plan_that_it_subscribed_to_last() {
+    let story = Story::begin().await;
+    let user = story.user("ada@example.com").await;
+    add_plans(&story);
+    let plan = story.get("/billing/plans?payer_type=user").await["data"][0].clone();
+    assert_eq!(
+        (&plan["slug"], &plan["fee"]["amount"]),
+        (&json!("pro"), &json!(1000))
+    );
+    assert_eq!(plan["features"][0]["slug"], "export");
+
+    let path = format!("/users/{user}/billing/subscription");
+    let free = id(&story.get(&path).await["subscription_items"][0]);
+    let events = story.event_kinds().len();
+    let item = story.emulator.subscribe(&user, "pro").expect("a plan");
+    assert_eq!(story.emulator.subscribe(&user, "pro"), Some(item.clone()));
+    let expected = ["subscriptionItem.active", "subscription.updated"];
+    assert_eq!(story.event_kinds()[events..], expected);
+    let items = story.get(&path).await["subscription_items"].clone();
+    assert_eq!(ids(&items), [&*free, &*item]);
+    assert_eq!(
+        (&items[0]["status"], &items[1]["status"]),
+        (&json!("ended"), &json!("active"))
+    );
+    assert_eq!(items[1]["plan"]["slug"], "pro");
+    let listed = story.get("/billing/subscription_items").await;
+    assert_eq!(ids(&listed), [&*item]);
+
+    let events = story.event_kinds().len();
+    let back = story.emulator.subscribe(&user, "free_user");
+    assert_eq!(back.as_ref(), Some(&free));
+    let expected = [
+        "subscriptionItem.ended",
+        "subscriptionItem.active",
+        "subscription.updated",
+    ];
+    assert_eq!(story.event_kinds()[events..], expected);
+    let items = story.get(&path).await["subscription_items"].clone();
+    assert_eq!(
+        (&items[0]["status"], &items[1]["status"]),
+        (&json!("active"), &json!("ended"))
+    );
+    for (payer, plan) in [
+        (&*user, "team"),
+        (&*user, "gold"),
+        ("user_1", "pro"),
+        ("org_1", "team"),
+    ] {
+        assert_eq!(
+            story.emulator.subscribe(payer, plan),
+            None,
+            "{payer} {plan}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_canceled_plan_ends_with_its_period() {
+    let story = Story::begin().await;
+    let (organization, _) = story.organization("one").await;
+    add_plans(&story);
+    let events = story.event_kinds().len();
+    let item = story.emulator.subscribe(&organization, "team");
+    let item = item.expect("a plan");
+    let expected = [
+        "subscription.created",
+        "subscriptionItem.active",
+        "subscription.active",
+    ];
+    assert_eq!(story.event_kinds()[events..], expected);
+    let event = &story.emulator.events()[events + 1].body["data"];
+    assert_eq!(
+        (&event["plan"]["amount"], &event["payer"]["organization_id"]),
+        (&json!(5000), &json!(organization))
+    );
+    let path = format!("/organizations/{organization}/billing/subscription");
+    let statuses = async || {
+        let items = story.get(&path).await["subscription_items"].clone();
+        let status = |index: usize| items[index]["status"].as_str().map(str::to_owned);
+        (status(0).unwrap_or_default(), status(1).unwrap_or_default())
+    };
+    let day = std::time::Duration::from_secs(24 * 60 * 60);
+    story.emulator.advance_time(day * 31);
+    assert_eq!(statuses().await, ("ended".to_owned(), "active".to_owned()));
+    story
+        .delete(&format!("/billing/subscription_items/{item}"))
+        .await;
+    assert_eq!(
+        statuses().await,
+        ("upcoming".to_owned(), "canceled".to_owned())
+    );
+    story.emulator.advance_time(day * 28);
+    assert_eq!(statuses().await.1, "canceled");
+    story.emulator.advance_time(day * 2);
+    assert_eq!(statuses().await, ("active".to_owned(), "ended".to_owned()));
+}
+
+#[tokio::test]
+async fn a_free_trial_is_extended() {
+    let story = Story::begin().await;
+    let (organization, _) = story.organization("one").await;
+    add_plans(&story);
+    let item = story.emulator.subscribe(&organization, "trial");
+    let path = format!(
+        "/billing/subscription_items/{}/extend_free_trial",
+        item.expect("a plan")
+    );
+    let day = std::time::Duration::from_secs(24 * 60 * 60);
+    let extend_by = |days: u32| {
+        let end = std::time::SystemTime::now() + day * days;
+        json!({ "extend_to": humantime::format_rfc3339_seconds(end).to_string() })
+    };
+    let extended = story.post(&path, extend_by(30)).await;
+    assert_eq!(extended["is_free_trial"], true);
+    assert_eq!(
+        story.event_kinds().last(),
+        Some(&"subscriptionItem.updated")
+    );
+    story.emulator.advance_time(day * 31);
+    let error = story.error("POST", &path, Some(extend_by(60))).await;
+    assert_eq!(error, fault(403, "subscription_item_not_in_free_trial", ""));
+}
+
+#[tokio::test]
+async fn tokens_have_the_plan_and_its_features() {
+    let story = Story::begin().await;
+    let (organization, user) = story.organization("one").await;
+    let member = story.user("bob@example.com").await;
+    let mut permissions = Vec::new();
+    for feature in ["reports", "chat"] {
+        let key = format!("org:{feature}:read");
+        let body = json!({ "key": key, "name": feature, "description": feature });
+        permissions.push(id(&story.post("/organization_permissions", body).await));
+    }
+    let role = json!({
+        "key": "org:analyst", "name": "Analyst", "permissions": permissions,
+        "include_in_initial_role_set": true,
+    });
+    story.post("/organization_roles", role).await;
+    let claims = async |user: &str| {
+        let token = story.emulator.session_token(user);
+        crate::tokens::verified(&story, &token).await.1
+    };
+    let path = format!("/organizations/{organization}/memberships");
+    let body = json!({ "user_id": member, "role": "org:analyst" });
+    story.post(&path, body).await;
+
+    // Without plans to choose from, permissions do not depend on them.
+    let before = claims(&member).await;
+    assert_eq!(before.get("pla"), None);
+    assert_eq!(before["fea"], "o:chat,o:reports");
+    add_plans(&story);
+    let free = claims(&member).await;
+    assert_eq!(
+        (&free["pla"], free.get("fea")),
+        (&json!("o:free_org"), None)
+    );
+    assert_eq!(free["o"].get("per"), None);
+    story.emulator.subscribe(&organization, "team");
+    story.emulator.subscribe(&member, "pro");
+    let claims_of_member = claims(&member).await;
+    assert_eq!(claims_of_member["pla"], "o:team");
+    assert_eq!(claims_of_member["fea"], "ou:export,o:reports");
+    assert_eq!(claims_of_member["o"]["per"], "read");
+    assert_eq!(claims_of_member["o"]["fpm"], "0,1");
+    assert_eq!(claims(&user).await["fea"], "o:export,o:reports");
+
+    let loner = story.user("eve@example.com").await;
+    assert_eq!(claims(&loner).await["pla"], "u:free_user");
+    story.emulator.subscribe(&loner, "pro");
+    let claims_of_loner = claims(&loner).await;
+    assert_eq!(claims_of_loner["pla"], "u:pro");
+    assert_eq!(claims_of_loner["fea"], "u:export");
+}
+
+#[tokio::test]
+async fn malformed_plans_are_refused() {
+    let story = Story::begin().await;
+    add_plans(&story);
+    for (plan, message) in [
+        (json!({ "for_payer_type": "user" }), "\"slug\""),
+        (
+            json!({ "slug": "a,b", "for_payer_type": "user" }),
+            "\"slug\"",
+        ),
+        (json!({ "slug": "new" }), "\"for_payer_type\""),
+        (
+            json!({ "slug": "pro", "for_payer_type": "user" }),
+            "another plan with the slug",
+        ),
+        (
+            json!({ "slug": "new", "for_payer_type": "org", "amount": 99 }),
+            "at least 100 cents",
+        ),
+        (
+            json!({ "slug": "new", "for_payer_type": "org", "feature": "x" }),
+            "no member \"feature\"",
+        ),
+        (
+            json!({ "slug": "new", "for_payer_type": "org", "features": [1] }),
+            "a feature is a slug",
+        ),
+        (
+            json!({ "slug": "new", "for_payer_type": "org", "amount": 100, "is_default": true }),
+            "a default plan",
+        ),
+    ] {
+        let mut body = plan.clone();
+        body["resource"] = "commerce_plan".into();
+        let answer = story.control("POST", "records", Some(body)).await;
+        assert_eq!(answer.status, 409, "{plan}");
+        let text = answer.json.to_string().replace('\\', "");
+        assert!(text.contains(message), "{plan}: {text}");
+    }
+}
+
+#[tokio::test]
+async fn a_seed_has_plans_and_subscriptions() {
+    let story = Story::begin().await;
+    let seed = "
+users: [{ id: user_ada, username: adalove }]
+billing_plans:
+  - { id: cplan_pro, slug: pro, for_payer_type: user, amount: 1000, features: [export] }
+  - { slug: basic, for_payer_type: user, is_default: true, features: [import] }
+billing_subscriptions: [{ payer: user_ada, plan: cplan_pro }]
+";
+    story.emulator.seed(seed).expect("the seed is correct");
+    assert_eq!(story.event_kinds(), [""; 0]);
+    let subscription = story.get("/users/user_ada/billing/subscription").await;
+    let items = &subscription["subscription_items"];
+    assert_eq!(items[0]["plan"]["slug"], "basic");
+    assert_eq!(items[1]["plan_id"], "cplan_pro");
+    let body = json!({ "payer": "user_ada", "plan": "basic" });
+    let answer = story.control("POST", "subscribe", Some(body)).await;
+    assert_eq!(answer.json["subscription_item_id"], items[0]["id"]);
+    let token = story.emulator.session_token("user_ada");
+    let (_, claims) = crate::tokens::verified(&story, &token).await;
+    assert_eq!(
+        (&claims["pla"], &claims["fea"]),
+        (&json!("u:basic"), &json!("u:import"))
+    );
+    for (mistake, seed) in [
+        (
+            "no plan \"pro\"",
+            "billing_subscriptions: [{ payer: user_1, plan: pro }]",
+        ),
+        (
+            "no member \"id\"",
+            "billing_subscriptions: [{ id: a, payer: user_1, plan: pro }]",
+        ),
+        (
+            "billing_plans[0]: \"slug\"",
+            "billing_plans: [{ for_payer_type: user }]",
+        ),
+    ] {
+        let error = story.emulator.seed(seed).expect_err("the seed is wrong");
+        assert!(error.to_string().contains(mistake), "{error}");
+    }
+}

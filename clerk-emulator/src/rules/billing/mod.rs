@@ -1,9 +1,12 @@
 //! Billing: plans and prices, the subscriptions and credits of payers, and statements.
 //!
-//! The emulator has no checkout, so payers have only the free plans.
+//! There is no checkout: tests create plans and subscribe payers to them, who have the free plan otherwise.
 
 mod credits;
+mod events;
 mod payers;
+mod plan_changes;
+mod plan_creation;
 mod plans;
 mod subscriptions;
 
@@ -12,6 +15,8 @@ use crate::resources::listing;
 use crate::resources::table::{Operations, get, list, rule};
 use crate::tables::billing::{PAYMENT_ATTEMPT, STATEMENT};
 
+pub(crate) use plan_changes::subscribe;
+pub(super) use plan_creation::add_plan;
 pub(super) use plans::seed;
 
 pub(super) const OPERATIONS: &Operations = &[

@@ -4,11 +4,10 @@ use crate::http::response::ErrorResponse;
 use crate::resources::call::{Call, CallResult};
 use crate::resources::{changes, listing};
 use crate::store::instance::Instance;
-use crate::store::record::Record;
 use crate::tables::billing::{PLAN, PRICE};
 
 /// The smallest price in cents that is not zero.
-const MIN_AMOUNT: i64 = 100;
+pub(super) const MIN_AMOUNT: i64 = 100;
 
 /// Creates the free plans that every instance has, and their prices.
 pub(crate) fn seed(instance: &mut Instance) {
@@ -21,6 +20,7 @@ pub(crate) fn seed(instance: &mut Instance) {
         plan.set("for_payer_type", payer_type);
         plan.set("product_id", product_id);
         plan.set("is_default", true);
+        plan.set("is_initial", true);
         let mut price = instance.new_record(&PRICE);
         price.set("plan_id", plan.id.to_string());
         price.set("is_default", true);
@@ -28,12 +28,6 @@ pub(crate) fn seed(instance: &mut Instance) {
         instance.all_mut(&PLAN).insert(plan);
         instance.all_mut(&PRICE).insert(price);
     }
-}
-
-/// Returns the plan that payers of a type have by default.
-pub(super) fn default_plan<'i>(instance: &'i Instance, payer_type: &str) -> Option<&'i Record> {
-    let mut plans = instance.all(&PLAN).with("for_payer_type", payer_type);
-    plans.find(|it| it.is("is_default"))
 }
 
 /// Returns the id of the default price of a plan.

@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::{payers, plans};
+use super::plan_changes::ensure_subscription;
+use super::{events, payers};
 use crate::document::api_document::ApiDocument;
 use crate::http::response::ErrorResponse;
 use crate::resources::call::{Call, CallResult};
@@ -10,43 +11,16 @@ use crate::resources::{changes, listing, rendering};
 use crate::store::instance::Instance;
 use crate::store::record::Record;
 use crate::tables::billing::{ITEM, PLAN, SUBSCRIPTION};
+use crate::tables::subscription_items::{is_free_trial, period};
 
 /// The longest extension of a free trial.
 const MAX_EXTENSION_MILLISECONDS: i64 = 365 * 24 * 60 * 60 * 1000;
 
 pub(super) fn get(call: &mut Call<'_>) -> CallResult {
     let payer_id = payers::named_by_path(call)?;
-    let known = call.instance.all(&SUBSCRIPTION).with("payer_id", &payer_id);
-    let known = known.map(|it| it.id.to_string()).next();
-    let id = match known {
-        Some(id) => id,
-        None => subscribe(call.instance, &payer_id),
-    };
+    let id = ensure_subscription(call.instance, &payer_id);
     let record = call.instance.find(&SUBSCRIPTION, &id)?;
     Ok(rendering::render(call, &SUBSCRIPTION, record))
-}
-
-/// Subscribes a payer to the default plan, and returns the id of the subscription.
-fn subscribe(instance: &mut Instance, payer_id: &str) -> String {
-    let payer_type = match payers::is_organization(instance, payer_id) {
-        true => "org",
-        false => "user",
-    };
-    let plan_id = plans::default_plan(instance, payer_type).map(|it| it.id.to_string());
-    if let Some(plan_id) = plan_id {
-        let price_id = plans::default_price(instance, &plan_id).map(str::to_owned);
-        let mut item = instance.new_record(&ITEM);
-        item.set("payer_id", payer_id);
-        item.set("plan_id", plan_id);
-        item.set("price_id", price_id);
-        item.set("is_free", true);
-        instance.all_mut(&ITEM).insert(item);
-    }
-    let mut record = instance.new_record(&SUBSCRIPTION);
-    record.set("payer_id", payer_id);
-    let id = record.id.to_string();
-    instance.all_mut(&SUBSCRIPTION).insert(record);
-    id
 }
 
 pub(super) fn list_items(call: &mut Call<'_>) -> CallResult {
@@ -54,8 +28,7 @@ pub(super) fn list_items(call: &mut Call<'_>) -> CallResult {
     let payer_type = call.query("payer_type");
     let instance = &*call.instance;
     listing::list_where(call, &ITEM, |record| {
-        let is_organization = payers::is_organization(instance, record.str("payer_id"));
-        let known_type = if is_organization { "org" } else { "user" };
+        let known_type = payers::type_of(instance, record.str("payer_id")).name();
         (with_free || !record.is("is_free"))
             && payer_type.as_ref().is_none_or(|it| it == known_type)
     })
@@ -75,11 +48,17 @@ fn named_by_path(call: &Call<'_>) -> Result<Record, ErrorResponse> {
 pub(super) fn cancel_item(call: &mut Call<'_>) -> CallResult {
     let mut record = named_by_path(call)?;
     let now = call.instance.now();
+    let current = period(call.instance, &record);
     record.set("canceled_at", now);
+    record.set("period_start", current.start);
+    if let Some(end) = current.end {
+        record.set("period_end", end);
+    }
     let event = match call.query_flag("end_now") {
         true => {
             record.set("status", "ended");
             record.set("ended_at", now);
+            record.set("period_end", now);
             "subscriptionItem.ended"
         }
         false => {
@@ -87,14 +66,15 @@ pub(super) fn cancel_item(call: &mut Call<'_>) -> CallResult {
             "subscriptionItem.canceled"
         }
     };
+    let id = record.id.to_string();
     let response = changes::save(call, &ITEM, record)?;
-    changes::announce(call, Some(event), &response);
+    events::announce_item(call.instance, event, &id);
     Ok(response)
 }
 
 pub(super) fn extend_free_trial(call: &mut Call<'_>) -> CallResult {
     let mut record = named_by_path(call)?;
-    if !record.is("is_free_trial") {
+    if !is_free_trial(call.instance, &record) {
         let message = "The subscription item is not in a free trial.";
         let code = "subscription_item_not_in_free_trial";
         return Err(ErrorResponse::new(403, code, message));
@@ -111,7 +91,9 @@ pub(super) fn extend_free_trial(call: &mut Call<'_>) -> CallResult {
     }
     record.set("period_end", end);
     let plan_id = record.str("plan_id").to_owned();
+    let id = record.id.to_string();
     let mut response = changes::save(call, &ITEM, record)?;
+    events::announce_item(call.instance, "subscriptionItem.updated", &id);
     response["plan"] = plan_with_amounts(call.instance, &plan_id);
     remove_nulls(&mut response["payer"]);
     Ok(response)

@@ -6,10 +6,11 @@ use crate::http::api_version::ApiVersion;
 use crate::resources::call::Call;
 use crate::store::instance::{FRONTEND_URL, Instance};
 use crate::store::record::Record;
+use crate::tables::active_plans::{PayerType, feature_slugs, plan_for_tokens};
 use crate::tables::organization_records::{membership, organization};
 use crate::tables::organization_roles::permission_keys;
 use crate::tables::sessions::{active_organization, status};
-use crate::tokens::compact_permissions::CompactPermissions;
+use crate::tokens::compact_permissions::{CompactPermissions, feature_and_action};
 
 /// The time before its creation from which a token is valid, because clocks differ.
 const CLOCK_SKEW_SECONDS: i64 = 10;
@@ -70,13 +71,14 @@ pub(super) fn session_claims(
     if let Some(actor) = session.get("actor") {
         claims.insert("act".to_owned(), actor.clone());
     }
-    if let Some(id) = active_organization(instance, session) {
-        let user_id = session.str("user_id");
-        claims.extend(match version {
-            Version::V1 => organization_claims_v1(instance, user_id, id),
-            Version::V2 => organization_claims(instance, user_id, id),
-        });
-    }
+    let user_id = session.str("user_id");
+    let membership = active_organization(instance, session)
+        .and_then(|organization_id| membership(instance, user_id, organization_id));
+    claims.extend(match (version, membership) {
+        (Version::V1, Some(membership)) => organization_claims_v1(instance, membership),
+        (Version::V1, None) => Map::new(),
+        (Version::V2, membership) => plan_and_organization_claims(instance, user_id, membership),
+    });
     claims
 }
 
@@ -85,54 +87,95 @@ pub(super) fn token_id(instance: &mut Instance) -> String {
     instance.ids.hex().chars().take(20).collect()
 }
 
-/// Returns the claims about the organization that is active: its compact form, and the features of the permissions.
-fn organization_claims(
+/// Returns the claims about the plans and their features, and about the organization that is active.
+fn plan_and_organization_claims(
     instance: &Instance,
     user_id: &str,
-    organization_id: &str,
+    membership: Option<&Record>,
 ) -> Map<String, Value> {
+    let user_plan = plan_for_tokens(instance, PayerType::User, user_id);
+    let organization_plan = membership.and_then(|it| organization_plan(instance, it));
+    let permissions = membership.map(|it| permissions(instance, it));
+    let permissions = CompactPermissions::new(
+        permissions.unwrap_or_default(),
+        organization_plan.map(feature_slugs).unwrap_or_default(),
+        user_plan.map(feature_slugs).unwrap_or_default(),
+    );
     let mut claims = Map::new();
-    let Some(membership) = membership(instance, user_id, organization_id) else {
-        return claims;
-    };
-    let role = membership.str("role");
-    let mut compact = members(json!({
-        "id": organization_id,
-        "rol": role.strip_prefix("org:").unwrap_or(role),
-    }));
-    let slug = organization(instance, organization_id).map(|it| it.str("slug"));
-    if let Some(slug) = slug.filter(|it| !it.is_empty()) {
-        compact.insert("slg".to_owned(), json!(slug));
+    let plan = organization_plan.map(|it| ("o", it));
+    if let Some((scope, plan)) = plan.or(user_plan.map(|it| ("u", it))) {
+        let plan = format!("{scope}:{}", plan.str("slug"));
+        claims.insert("pla".to_owned(), plan.into());
     }
-    if let Some(permissions) = CompactPermissions::new(permission_keys(instance, role)) {
-        compact.insert("per".to_owned(), json!(permissions.actions));
-        compact.insert("fpm".to_owned(), json!(permissions.masks));
+    if !permissions.features.is_empty() {
         claims.insert("fea".to_owned(), json!(permissions.features));
     }
-    claims.insert("o".to_owned(), Value::Object(compact));
+    if let Some(membership) = membership {
+        let compact = compact_organization(instance, membership, &permissions);
+        claims.insert("o".to_owned(), compact);
+    }
     claims
 }
 
-/// Returns the claims of version 1 about the organization that is active. Permissions of the system are not among them.
-fn organization_claims_v1(
+/// Returns the claim about the organization that is active.
+fn compact_organization(
     instance: &Instance,
-    user_id: &str,
-    organization_id: &str,
-) -> Map<String, Value> {
-    let Some(membership) = membership(instance, user_id, organization_id) else {
-        return Map::new();
-    };
+    membership: &Record,
+    permissions: &CompactPermissions,
+) -> Value {
     let role = membership.str("role");
-    let mut permissions = permission_keys(instance, role);
-    permissions.retain(|it| !it.starts_with("org:sys_"));
+    let mut compact = json!({
+        "id": membership.str("organization_id"),
+        "rol": role.strip_prefix("org:").unwrap_or(role),
+    });
+    if let Some(slug) = slug(instance, membership) {
+        compact["slg"] = slug.into();
+    }
+    if !permissions.actions.is_empty() {
+        compact["per"] = json!(permissions.actions);
+        compact["fpm"] = json!(permissions.masks);
+    }
+    compact
+}
+
+/// Returns the claims of version 1 about the organization that is active.
+fn organization_claims_v1(instance: &Instance, membership: &Record) -> Map<String, Value> {
     let mut claims = members(json!({
-        "org_id": organization_id, "org_role": role, "org_permissions": permissions,
+        "org_id": membership.str("organization_id"),
+        "org_role": membership.str("role"),
+        "org_permissions": permissions(instance, membership),
     }));
-    let slug = organization(instance, organization_id).map(|it| it.str("slug"));
-    if let Some(slug) = slug.filter(|it| !it.is_empty()) {
-        claims.insert("org_slug".to_owned(), json!(slug));
+    if let Some(slug) = slug(instance, membership) {
+        claims.insert("org_slug".to_owned(), slug.into());
     }
     claims
+}
+
+/// Returns the permissions of a member: without those of the system, and only for features that the organization's plan
+/// has, if organizations have plans to choose from.
+fn permissions<'i>(instance: &'i Instance, membership: &Record) -> Vec<&'i str> {
+    let plan = organization_plan(instance, membership);
+    let features = plan.map(feature_slugs);
+    let mut keys = permission_keys(instance, membership.str("role"));
+    keys.retain(|key| {
+        let feature = feature_and_action(key).map(|(feature, _)| feature);
+        match (&features, feature) {
+            (Some(features), Some(feature)) => features.contains(&feature),
+            (_, feature) => feature.is_some(),
+        }
+    });
+    keys
+}
+
+fn organization_plan<'i>(instance: &'i Instance, membership: &Record) -> Option<&'i Record> {
+    let id = membership.str("organization_id");
+    plan_for_tokens(instance, PayerType::Organization, id)
+}
+
+/// Returns the slug of a membership's organization, if it has one.
+fn slug<'i>(instance: &'i Instance, membership: &Record) -> Option<&'i str> {
+    let organization = organization(instance, membership.str("organization_id"))?;
+    Some(organization.str("slug")).filter(|it| !it.is_empty())
 }
 
 /// Returns the members of an object.
