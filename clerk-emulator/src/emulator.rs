@@ -238,6 +238,16 @@ impl Emulator {
         ended.unwrap_or(false)
     }
 
+    /// Makes an organization the active one of a session, as choosing one in the application does; none is the personal
+    /// account. Returns whether the session is live, and its user is a member of the organization.
+    pub fn set_active_organization(&self, session_id: &str, organization_id: Option<&str>) -> bool {
+        let set = |instance: &mut Instance| {
+            rules::set_active_organization(instance, session_id, organization_id)
+        };
+        let is_set = self.controls.change(SECRET_KEY, set);
+        is_set.unwrap_or(false)
+    }
+
     /// Accepts an invitation to the application, and returns the id of the user who is created. Returns nothing if the
     /// invitation is not pending, or if another user has its address.
     pub fn accept_invitation(&self, invitation_id: &str) -> Option<String> {

@@ -66,6 +66,9 @@ struct InstanceArguments {
     /// Gives session tokens version 1.
     #[arg(long)]
     session_tokens_v1: bool,
+    /// Makes sessions without an active organization pending.
+    #[arg(long)]
+    force_organization_selection: bool,
     /// Refuses requests beyond Clerk's published rate limits.
     #[arg(long)]
     rate_limits: bool,
@@ -85,6 +88,7 @@ impl InstanceArguments {
             user_quota: self.user_quota,
             rate_limits: self.rate_limits,
             session_tokens_v1: self.session_tokens_v1,
+            force_organization_selection: self.force_organization_selection,
         }
     }
 }

@@ -3,13 +3,13 @@
 use serde_json::{Value, json};
 
 use super::call::{Call, ControlError, ControlResult};
-use super::members::text;
+use super::members::{optional_text, text};
 use crate::rules;
 
 type Action = fn(&Call<'_>) -> ControlResult;
 
 /// The actions by the names of their routes.
-const ACTIONS: [(&str, Action); 9] = [
+const ACTIONS: [(&str, Action); 10] = [
     ("accept_invitation", accept_invitation),
     (
         "accept_organization_invitation",
@@ -21,6 +21,7 @@ const ACTIONS: [(&str, Action); 9] = [
     ("refresh_token", refresh_token),
     ("rotate_key", rotate_key),
     ("session_token", session_token),
+    ("set_active_organization", set_active_organization),
     ("subscribe", subscribe),
 ];
 
@@ -50,6 +51,14 @@ fn end_session(call: &Call<'_>) -> ControlResult {
     let id = text(&body, "session_id")?;
     let ended = call.change(|it| rules::end_session(it, id))?;
     Ok(json!({ "ended": ended }))
+}
+
+fn set_active_organization(call: &Call<'_>) -> ControlResult {
+    let body = call.json(&["session_id", "organization_id"])?;
+    let id = text(&body, "session_id")?;
+    let organization_id = optional_text(&body, "organization_id")?;
+    let set = call.change(|it| rules::set_active_organization(it, id, organization_id))?;
+    Ok(json!({ "is_set": set }))
 }
 
 fn accept_invitation(call: &Call<'_>) -> ControlResult {

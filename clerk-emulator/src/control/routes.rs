@@ -94,6 +94,7 @@ fn seed(call: &Call<'_>) -> ControlResult {
 fn change_options(call: &Call<'_>) -> ControlResult {
     let body = call.json(&[
         "environment",
+        "force_organization_selection",
         "rate_limits",
         "session_tokens_v1",
         "user_quota",

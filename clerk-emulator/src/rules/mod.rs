@@ -52,7 +52,9 @@ pub(crate) use invitation_acceptance::accept_invitation;
 #[cfg(feature = "page")]
 pub(crate) use overview::overview;
 pub(crate) use seeding::add_record;
-pub(crate) use sessions::{browser_token, end_session, handshake_payload, jwks, refresh_token};
+pub(crate) use sessions::{
+    browser_token, end_session, handshake_payload, jwks, refresh_token, set_active_organization,
+};
 pub(crate) use users::generated_users::add_users;
 
 /// The operations of all modules.

@@ -34,6 +34,8 @@ pub struct InstanceOptions {
     /// Whether session tokens have version 1, which Clerk does not give new applications any more. Requests of an API version
     /// before 2025-04-10 get it anyway.
     pub session_tokens_v1: bool,
+    /// Whether users must choose an organization: a session without an active one is pending.
+    pub force_organization_selection: bool,
     /// Whether requests beyond Clerk's published rate limits are refused.
     pub rate_limits: bool,
 }
@@ -77,6 +79,7 @@ impl InstanceOptions {
             "environment": self.environment.name(),
             "preset": self.preset.name(),
             "session_tokens_v1": self.session_tokens_v1,
+            "force_organization_selection": self.force_organization_selection,
             "user_quota": self.user_quota,
             "rate_limits": self.rate_limits,
         })
@@ -99,6 +102,9 @@ impl InstanceOptions {
                 }
                 "session_tokens_v1" => {
                     options.session_tokens_v1 = value.as_bool().ok_or_else(invalid)?;
+                }
+                "force_organization_selection" => {
+                    options.force_organization_selection = value.as_bool().ok_or_else(invalid)?;
                 }
                 "user_quota" if value.is_null() => options.user_quota = None,
                 "user_quota" => {

@@ -15,6 +15,7 @@ pub(crate) static SESSION: Resource = Resource {
         ("status", |instance, session| {
             json!(status(instance, session))
         }),
+        ("tasks", tasks),
         ("last_active_organization_id", |instance, session| {
             json!(active_organization(instance, session))
         }),
@@ -52,12 +53,26 @@ fn last_active_session(instance: &Instance, client: &Record) -> Value {
     live.next_back().map_or(Value::Null, |it| json!(it.id))
 }
 
-/// Returns the status of a session, which the time changes, too.
+/// Returns what the user has to do before the session can be used; null if there is nothing.
+fn tasks(instance: &Instance, session: &Record) -> Value {
+    match status(instance, session) {
+        "pending" => json!([{ "key": "choose-organization" }]),
+        _ => Value::Null,
+    }
+}
+
+/// Returns the status of a session, on which the time, the options and the membership of the user have an effect, too.
 pub(crate) fn status<'s>(instance: &Instance, session: &'s Record) -> &'s str {
     let is_past = |name| session.i64(name).is_some_and(|it| it <= instance.now());
     match session.str("status") {
-        "active" | "pending" if is_past("expire_at") => "expired",
-        "active" | "pending" if is_past("abandon_at") => "abandoned",
+        "active" if is_past("expire_at") => "expired",
+        "active" if is_past("abandon_at") => "abandoned",
+        "active"
+            if instance.options.force_organization_selection
+                && active_organization(instance, session).is_none() =>
+        {
+            "pending"
+        }
         status => status,
     }
 }

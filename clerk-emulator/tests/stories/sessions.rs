@@ -2,9 +2,11 @@
 
 use std::time::Duration;
 
+use clerk_emulator::InstanceOptions;
 use serde_json::{Value, json};
 
 use crate::support::{Story, fault, id, ids};
+use crate::tokens::verified;
 
 #[tokio::test]
 async fn a_session_has_a_client_and_is_listed() {
@@ -135,4 +137,61 @@ async fn the_token_of_a_client_is_verified() {
         let error = story.error("POST", "/clients/verify", Some(body)).await;
         assert_eq!(error, expected);
     }
+}
+
+#[tokio::test]
+async fn a_session_is_pending_until_its_user_has_chosen_an_organization() {
+    let story = Story::begin().await;
+    story.emulator.set_options(InstanceOptions {
+        force_organization_selection: true,
+        ..InstanceOptions::default()
+    });
+    let user_id = story.user("a@b.cd").await;
+    let session = story.post("/sessions", json!({ "user_id": user_id })).await;
+    assert_eq!(session["status"], "pending");
+    assert_eq!(session["tasks"], json!([{ "key": "choose-organization" }]));
+    assert_eq!(story.event_kinds().last(), Some(&"session.pending"));
+    let path = format!("/sessions/{}", id(&session));
+    let active = format!("/sessions?user_id={user_id}&status=active");
+    assert_eq!(story.get(&active).await, json!([]));
+    let token = story.post(&format!("{path}/tokens"), json!({})).await;
+    let claims = |token: &Value| token["jwt"].as_str().unwrap_or_default().to_owned();
+    assert_eq!(verified(&story, &claims(&token)).await.1["sts"], "pending");
+    let (_, of_browser) = verified(&story, &story.emulator.session_token(&user_id)).await;
+    assert_eq!(
+        (&of_browser["sts"], &of_browser["sid"]),
+        (&json!("pending"), &session["id"])
+    );
+
+    // Other organizations cannot be chosen.
+    let (other, _) = story.organization("other").await;
+    let set = |id: &str, organization: Option<&str>| {
+        story.emulator.set_active_organization(id, organization)
+    };
+    assert!(!set(&id(&session), Some(&other)));
+    let body = json!({ "name": "Own", "created_by": user_id });
+    let own = id(&story.post("/organizations", body).await);
+    assert_eq!(story.get(&path).await["status"], "pending");
+    assert!(set(&id(&session), Some(&own)));
+    let chosen = story.get(&path).await;
+    assert_eq!(
+        (&chosen["status"], &chosen["tasks"]),
+        (&json!("active"), &Value::Null)
+    );
+    let token = story.post(&format!("{path}/tokens"), json!({})).await;
+    let (_, claims) = verified(&story, &claims(&token)).await;
+    assert_eq!(
+        (&claims["sts"], &claims["o"]["id"]),
+        (&json!("active"), &json!(own))
+    );
+
+    let body = json!({ "session_id": id(&session) });
+    let answer = story
+        .control("POST", "set_active_organization", Some(body))
+        .await;
+    assert_eq!(answer.json, json!({ "is_set": true }));
+    assert_eq!(story.get(&path).await["status"], "pending");
+    let revoked = story.post(&format!("{path}/revoke"), json!({})).await;
+    assert_eq!(revoked["status"], "revoked");
+    assert!(!set(&id(&session), Some(&own)));
 }

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use clerk_emulator::InstanceOptions;
 use serde_json::{Value, json};
 
 use crate::support::{Story, fault, id};
@@ -97,4 +98,17 @@ async fn each_reason_for_a_refusal_has_a_code() {
         .await;
     let error = story.error("POST", &path, Some(body)).await;
     assert_eq!(error, fault(401, "session_refresh_inactive_session", ""));
+}
+
+#[tokio::test]
+async fn a_pending_session_is_refreshed() {
+    let (story, session_id, body) = begin().await;
+    story.emulator.set_options(InstanceOptions {
+        force_organization_selection: true,
+        ..InstanceOptions::default()
+    });
+    let path = format!("/sessions/{session_id}/refresh");
+    let token = story.post(&path, body).await;
+    let (_, claims) = verified(&story, token["jwt"].as_str().unwrap_or_default()).await;
+    assert_eq!(claims["sts"], "pending");
 }

@@ -10,7 +10,7 @@ use crate::resources::call::{Call, CallResult};
 use crate::store::instance::{FRONTEND_URL, Instance};
 use crate::store::record::Record;
 use crate::tables::jwt_templates::JWT_TEMPLATE;
-use crate::tables::sessions::{SESSION, status};
+use crate::tables::sessions::{SESSION, is_live, status};
 use crate::tables::users::USER;
 use crate::tokens::custom_key::CustomKey;
 use crate::tokens::shortcodes;
@@ -61,8 +61,8 @@ pub(super) fn create_token_from_template(call: &mut Call<'_>) -> CallResult {
 /// Returns the session of the path, if it is active.
 fn active_session(call: &Call<'_>) -> Result<Record, ErrorResponse> {
     let session = call.instance.find(&SESSION, &call.path_param(0))?;
-    let status = status(call.instance, session);
-    if !matches!(status, "active" | "pending") {
+    if !is_live(call.instance, session) {
+        let status = status(call.instance, session);
         let message = format!("The session is {status}.");
         return Err(ErrorResponse::new(401, "authentication_invalid", message));
     }
@@ -96,7 +96,7 @@ pub(super) fn sign(instance: &Instance, claims: Map<String, Value>) -> String {
 /// members of `overrides` are added to the claims or replace them; null removes one.
 pub(crate) fn browser_token(instance: &mut Instance, user_id: &str, overrides: &Value) -> String {
     let sessions = instance.all(&SESSION).with("user_id", user_id);
-    let mut live = sessions.filter(|it| status(instance, it) == "active");
+    let mut live = sessions.filter(|it| is_live(instance, it));
     let session = live.next_back().cloned();
     drop(live);
     let session = session.unwrap_or_else(|| {

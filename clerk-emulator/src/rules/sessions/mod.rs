@@ -16,6 +16,7 @@ use crate::resources::listing::list;
 use crate::resources::rendering::{render, render_object};
 use crate::resources::table::{Operations, get, rule};
 use crate::store::instance::Instance;
+use crate::store::record::Record;
 use crate::tables::organization_records::membership;
 use crate::tables::sessions::{CLIENT, SESSION, is_live, status};
 use crate::tables::users::USER;
@@ -79,7 +80,11 @@ fn create(call: &mut Call<'_>) -> CallResult {
         user.set("last_sign_in_at", now);
         user.set("last_active_at", now);
     });
-    announce_object(call, "session.created", &SESSION, &session);
+    let event = match status(call.instance, &session) {
+        "pending" => "session.pending",
+        _ => "session.created",
+    };
+    announce_object(call, event, &SESSION, &session);
     Ok(render(call, &SESSION, &session))
 }
 
@@ -109,6 +114,29 @@ pub(crate) fn end_session(instance: &mut Instance, id: &str) -> bool {
     instance.all_mut(&SESSION).insert(session);
     add_event(instance, "session.ended", &data, "");
     true
+}
+
+/// Makes an organization the active one of a session, or none. Returns whether the session is live, and its user is a
+/// member of the organization.
+pub(crate) fn set_active_organization(
+    instance: &mut Instance,
+    session_id: &str,
+    organization_id: Option<&str>,
+) -> bool {
+    let sessions = instance.all(&SESSION);
+    let session = sessions.get(session_id).filter(|it| is_live(instance, it));
+    let Some(session) = session else {
+        return false;
+    };
+    let user_id = session.str("user_id");
+    if organization_id.is_some_and(|id| membership(instance, user_id, id).is_none()) {
+        return false;
+    }
+    let change = |session: &mut Record| match organization_id {
+        Some(id) => session.set("last_active_organization_id", id),
+        None => drop(session.remove("last_active_organization_id")),
+    };
+    instance.change(&SESSION, session_id, change).is_ok()
 }
 
 /// Returns the refresh token of the client that has a session.

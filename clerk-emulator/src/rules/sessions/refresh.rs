@@ -7,7 +7,7 @@ use super::minting::sign;
 use crate::http::response::ErrorResponse;
 use crate::resources::call::{Call, CallResult};
 use crate::store::record::Record;
-use crate::tables::sessions::{CLIENT, SESSION, status};
+use crate::tables::sessions::{CLIENT, SESSION, is_live};
 use crate::tables::users::USER;
 
 const LIFETIME_SECONDS: i64 = 60;
@@ -43,7 +43,7 @@ fn checked_session(call: &Call<'_>) -> Result<Record, ErrorResponse> {
         refused("expired_session_token_invalid", message)
     })?;
     check_claims(call, &claims, &id)?;
-    if status(call.instance, session) != "active" {
+    if !is_live(call.instance, session) {
         let message = "The session is not active.";
         return Err(refused("session_refresh_inactive_session", message));
     }
