@@ -16,7 +16,8 @@
 //! ```
 
 // The layers, from the top down: `emulator`, `page`, `control`, `seed`, `webhooks`, `server`, `rules`, `resources` (and
-// `sample`), `store` and `document`, `tokens`, `redaction`, `http`. Each imports only the ones after it.
+// `sample`), `store` and `document`, `tokens`, `password_hashers`, `redaction`, `http`. Each imports only the ones after
+// it.
 mod control;
 mod coverage;
 mod document;
@@ -24,6 +25,7 @@ mod emulator;
 mod http;
 #[cfg(feature = "page")]
 mod page;
+mod password_hashers;
 mod redaction;
 mod resources;
 mod rules;

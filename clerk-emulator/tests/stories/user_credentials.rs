@@ -48,12 +48,36 @@ async fn a_digest_of_another_system_is_verified() {
     let path = format!("/users/{}", id(&story.post("/users", body).await));
     let body = json!({ "password": "password" });
     story.post(&format!("{path}/verify_password"), body).await;
-    let body = json!({ "password_digest": "x", "password_hasher": "rot13" });
-    let error = story.error("PATCH", &path, Some(body)).await;
-    assert_eq!(
-        error,
-        fault(422, "form_param_value_invalid", "password_hasher")
-    );
+    for (digest, hasher, expected) in [
+        (
+            "x",
+            "rot13",
+            fault(422, "form_param_value_invalid", "password_hasher"),
+        ),
+        (
+            "$2b$10$short",
+            "bcrypt",
+            fault(422, "form_password_digest_invalid_code", "password_digest"),
+        ),
+    ] {
+        let body = json!({ "password_digest": digest, "password_hasher": hasher });
+        let error = story.error("PATCH", &path, Some(body.clone())).await;
+        assert_eq!(error, expected);
+        let error = story.error("POST", "/users", Some(body)).await;
+        assert_eq!(error, expected);
+    }
+    let body = json!({
+        "password_hasher": "bcrypt",
+        "password_digest": "$2b$04$abcdefghijklmnopqrstuujydOTSfIH/d5oUHpsygqV5X9xJLQc6e",
+    });
+    story.patch(&path, body).await;
+    let body = json!({ "password": "correct horse" });
+    story.post(&format!("{path}/verify_password"), body).await;
+    let body = json!({ "password": "password" });
+    let error = story
+        .error("POST", &format!("{path}/verify_password"), Some(body))
+        .await;
+    assert_eq!(error, fault(422, "incorrect_password", ""));
 }
 
 #[tokio::test]
