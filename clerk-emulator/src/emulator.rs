@@ -248,8 +248,15 @@ impl Emulator {
         is_set.unwrap_or(false)
     }
 
+    /// Creates the user who signs up with an email address or a phone number, and returns the user's id. Returns nothing if
+    /// another user has it, or if the restrictions of the instance, such as the allowlist, do not admit it.
+    pub fn sign_up(&self, identifier: &str) -> Option<String> {
+        let sign_up = |instance: &mut Instance| rules::sign_up(instance, identifier);
+        self.controls.change(SECRET_KEY, sign_up)?.ok()
+    }
+
     /// Accepts an invitation to the application, and returns the id of the user who is created. Returns nothing if the
-    /// invitation is not pending, or if another user has its address.
+    /// invitation is not pending, if another user has its address, or if it is on the blocklist.
     pub fn accept_invitation(&self, invitation_id: &str) -> Option<String> {
         let accept = |instance: &mut Instance| rules::accept_invitation(instance, invitation_id);
         let user_id = self.service.with_instance(SECRET_KEY, accept);

@@ -4,12 +4,13 @@ use serde_json::{Value, json};
 
 use super::call::{Call, ControlError, ControlResult};
 use super::members::{optional_text, text};
+use crate::http::response::ErrorResponse;
 use crate::rules;
 
 type Action = fn(&Call<'_>) -> ControlResult;
 
 /// The actions by the names of their routes.
-const ACTIONS: [(&str, Action); 10] = [
+const ACTIONS: [(&str, Action); 11] = [
     ("accept_invitation", accept_invitation),
     (
         "accept_organization_invitation",
@@ -21,6 +22,7 @@ const ACTIONS: [(&str, Action); 10] = [
     ("refresh_token", refresh_token),
     ("rotate_key", rotate_key),
     ("session_token", session_token),
+    ("sign_up", sign_up),
     ("set_active_organization", set_active_organization),
     ("subscribe", subscribe),
 ];
@@ -67,6 +69,14 @@ fn accept_invitation(call: &Call<'_>) -> ControlResult {
     let user_id = call.change(|it| rules::accept_invitation(it, id))?;
     let refused = ControlError::Refused("the invitation cannot be accepted");
     Ok(json!({ "user_id": user_id.ok_or(refused)? }))
+}
+
+fn sign_up(call: &Call<'_>) -> ControlResult {
+    let body = call.json(&["identifier"])?;
+    let identifier = text(&body, "identifier")?;
+    let user_id = call.change(|it| rules::sign_up(it, identifier))?;
+    let refused = |error: ErrorResponse| ControlError::Impossible(error.describe());
+    Ok(json!({ "user_id": user_id.map_err(refused)? }))
 }
 
 fn accept_organization_invitation(call: &Call<'_>) -> ControlResult {

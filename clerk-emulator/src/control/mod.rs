@@ -12,7 +12,7 @@
 //! | `GET snapshot` | | the whole state of the instance |
 //! | `PUT snapshot` | a snapshot | `{}` |
 //! | `POST seed` | a seed in YAML or JSON | `{}`; if the seed has a mistake, nothing of it is created |
-//! | `GET options`, `PATCH options` | some of `environment`, `rate_limits`, `session_tokens_v1`, `user_quota` | all of them, and `preset` |
+//! | `GET options`, `PATCH options` | some of `environment`, `force_organization_selection`, `rate_limits`, `session_tokens_v1`, `user_quota` | all of them, and `preset` |
 //! | `GET faults` | | a list of faults |
 //! | `POST faults` | `kind`, `method`, `path`, `times`, and what the kind needs | `{}` |
 //! | `DELETE faults` | | `{}` |
@@ -26,6 +26,9 @@
 //! | `POST session_token` | `user_id`, `claims` | `jwt` |
 //! | `POST refresh_token` | `session_id` | `refresh_token` |
 //! | `POST end_session` | `session_id` | `ended` |
+//! | `POST set_active_organization` | `session_id`, `organization_id` | `is_set` |
+//! | `POST subscribe` | `payer`, `plan` | `subscription_item_id` |
+//! | `POST sign_up` | `identifier` | `user_id` |
 //! | `POST accept_invitation` | `invitation_id` | `user_id` |
 //! | `POST accept_organization_invitation` | `invitation_id`, `user_id` | `accepted` |
 //! | `POST issue_oauth_access_token` | `oauth_application_id`, `user_id` | `token` |

@@ -77,7 +77,6 @@ impl ErrorResponse {
         self
     }
 
-    #[cfg(feature = "seeds")]
     fn param_name(&self) -> Option<&str> {
         let mut meta = self.meta.iter();
         meta.rfind(|(name, _)| name == "param_name")?.1.as_str()
@@ -96,7 +95,6 @@ impl ErrorResponse {
     }
 
     /// Returns the code, the message, and the name of the parameter that caused the error.
-    #[cfg(feature = "seeds")]
     pub(crate) fn describe(&self) -> String {
         match self.param_name() {
             Some(name) => format!("{name}: {} ({})", self.message, self.code),

@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
+use super::restrictions::require_not_blocked;
 use super::tickets::{ticket, ticket_url};
 use crate::document::api_document::ApiDocument;
 use crate::http::response::ErrorResponse;
@@ -72,6 +73,7 @@ pub(super) fn new_invitation(
         let message = format!("{address:?} is not a valid email address.");
         return fault("form_param_format_invalid", message);
     }
+    require_not_blocked(instance, &address)?;
     let ignores_invitations = body.get("ignore_existing") == Some(&json!(true));
     if !ignores_invitations && is_invited(instance, &address) {
         return Err(duplicate(&address));

@@ -11,11 +11,11 @@ mod domains;
 mod enterprise_connections;
 mod identifier_lists;
 mod instance;
-mod invitation_acceptance;
 mod invitations;
 mod jwt_templates;
 mod m2m_tokens;
 mod machines;
+mod new_users;
 mod oauth_applications;
 mod organization_checks;
 mod organization_domains;
@@ -27,6 +27,7 @@ mod organizations;
 #[cfg(feature = "page")]
 mod overview;
 mod redirect_urls;
+mod restrictions;
 mod role_sets;
 mod seeding;
 mod sessions;
@@ -48,7 +49,7 @@ use crate::store::instance::Instance;
 use crate::store::options::Preset;
 
 pub(crate) use billing::subscribe;
-pub(crate) use invitation_acceptance::accept_invitation;
+pub(crate) use new_users::{accept_invitation, sign_up};
 #[cfg(feature = "page")]
 pub(crate) use overview::overview;
 pub(crate) use seeding::add_record;

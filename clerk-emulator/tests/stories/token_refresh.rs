@@ -32,6 +32,10 @@ async fn a_session_is_refreshed_after_its_token_has_expired() {
     assert_eq!(claims["sid"], json!(session_id));
     assert_eq!(claims["azp"], "http://localhost:3000");
     assert_eq!(claims["fva"], json!([2, -1]));
+    let error = story.error("POST", &path, Some(body.clone())).await;
+    let code = "session_refresh_expired_session_token_consumed";
+    assert_eq!(error, fault(401, code, ""));
+    body["expired_token"] = token["jwt"].clone();
     body["format"] = json!("cookie");
     let cookies = story.post(&path, body).await;
     let cookie = cookies["cookies"][0].as_str().unwrap_or_default();

@@ -12,8 +12,15 @@ use crate::tables::users::USER;
 
 const LIFETIME_SECONDS: i64 = 60;
 
+/// A member that responses do not have: the signatures of the expired tokens that have refreshed a session.
+const CONSUMED: &str = "consumed_tokens";
+
+/// Far more tokens than a test uses, so that a long run does not exhaust memory.
+const MAX_CONSUMED: usize = 100;
+
 pub(super) fn refresh(call: &mut Call<'_>) -> CallResult {
     let session = checked_session(call)?;
+    consume_token(call, &session)?;
     let origin = call.text("request_origin").unwrap_or_default();
     let version = Version::of_request(call);
     let mut claims = session_claims(call.instance, &session, LIFETIME_SECONDS, version);
@@ -63,6 +70,27 @@ fn checked_session(call: &Call<'_>) -> Result<Record, ErrorResponse> {
         return Err(refused("session_refresh_user_not_found", message));
     }
     Ok(session.clone())
+}
+
+/// Remembers the expired token, which refreshes the session only once.
+fn consume_token(call: &mut Call<'_>, session: &Record) -> Result<(), ErrorResponse> {
+    let token = call.text("expired_token").unwrap_or_default();
+    let signature = token.rsplit('.').next().unwrap_or_default();
+    let mut consumed = session.strings(CONSUMED);
+    if consumed.contains(&signature) {
+        let message = "The expired token has refreshed the session before.";
+        return Err(refused(
+            "session_refresh_expired_session_token_consumed",
+            message,
+        ));
+    }
+    let oldest = (consumed.len() + 1).saturating_sub(MAX_CONSUMED);
+    consumed.drain(..oldest);
+    consumed.push(signature);
+    let consumed = json!(consumed);
+    let sessions = call.instance.all_mut(&SESSION);
+    sessions.update(&session.id, |it| it.set(CONSUMED, consumed));
+    Ok(())
 }
 
 fn check_claims(call: &Call<'_>, claims: &Value, id: &str) -> Result<(), ErrorResponse> {
