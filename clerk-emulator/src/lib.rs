@@ -48,7 +48,8 @@ pub mod testing {}
 pub mod differences {}
 
 pub use coverage::Coverage;
-pub use emulator::Emulator;
+pub use document::loading::DocumentError;
+pub use emulator::{Emulator, EmulatorBuilder};
 pub use http::multipart::UploadedFile;
 pub use http::request::RecordedRequest;
 #[cfg(feature = "seeds")]

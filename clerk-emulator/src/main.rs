@@ -39,6 +39,9 @@ struct Arguments {
     /// A file in YAML or JSON with what the instance has from the beginning. May be repeated.
     #[arg(long, value_name = "FILE")]
     seed: Vec<PathBuf>,
+    /// A newer OpenAPI document of Clerk, in YAML or JSON, by which requests are routed and checked.
+    #[arg(long, value_name = "FILE")]
+    document: Option<PathBuf>,
     /// Lets other machines use the control routes under /_emulator/, which can change everything without a key.
     #[arg(long)]
     control: bool,
@@ -119,7 +122,12 @@ async fn run(arguments: Arguments) -> Result<(), String> {
     }
     let address = SocketAddr::new(arguments.listen, arguments.port);
     let options = arguments.instance.options();
-    let emulator = Emulator::listen_with(address, options.clone());
+    let mut builder = Emulator::builder().address(address);
+    if let Some(file) = &arguments.document {
+        let with_document = builder.document_file(file);
+        builder = with_document.map_err(|error| error.to_string())?;
+    }
+    let emulator = builder.options(options.clone()).start_blocking();
     let emulator = emulator.map_err(|error| format!("cannot listen on {address}: {error}"))?;
     for key in &arguments.key {
         emulator.add_instance(key, options.clone());

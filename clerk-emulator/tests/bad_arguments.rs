@@ -34,6 +34,16 @@ fn a_seed_that_does_not_exist_is_named() {
 }
 
 #[test]
+fn a_mistake_in_a_document_has_its_file() {
+    let file = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("bad_document.json");
+    std::fs::write(&file, "{\"openapi\": \"2.0\"}").expect("the folder is writable");
+    let path = file.to_str().expect("UTF-8");
+    let message = refusal(&["--port", "0", "--document", path]);
+    let expected = format!("error: {path}: \"openapi\" must be 3, and not \"2.0\"");
+    assert_eq!(message.trim_end(), expected);
+}
+
+#[test]
 fn a_taken_port_is_named() {
     let taken = TcpListener::bind("127.0.0.1:0").expect("a port is free");
     let port = taken.local_addr().expect("an address").port().to_string();

@@ -1,4 +1,4 @@
-//! The document that is part of this crate, and the routes of its operations.
+//! A document, such as the one that is part of this crate, and the routes of its operations.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{LazyLock, OnceLock};
@@ -9,9 +9,10 @@ use super::object_shape::ObjectShape;
 use super::operation::{Operation, PathParams};
 #[cfg(feature = "validation")]
 use super::validation::Validators;
+use crate::http::api_version::ApiVersion;
 use crate::http::response::ErrorResponse;
 
-/// The document, which is read once for each process.
+/// The document that is used unless another one is given, which is read once for each process.
 static EMBEDDED: LazyLock<ApiDocument> = LazyLock::new(|| {
     let json = include_str!("backend-api.json");
     ApiDocument::new(serde_json::from_str(json).expect("the embedded document is JSON"))
@@ -23,6 +24,8 @@ const METHODS: [&str; 5] = ["delete", "get", "patch", "post", "put"];
 #[derive(Debug)]
 pub(crate) struct ApiDocument {
     pub(crate) json: &'static Value,
+    /// The version of the API that the document describes.
+    pub(crate) version: ApiVersion,
     pub(crate) operations: Vec<Operation>,
     /// The indexes of the operations by the number of segments of their paths and the first of these. Those with the
     /// fewest parameters are first.
@@ -70,8 +73,10 @@ impl ApiDocument {
         let by_id = ids
             .map(|(index, operation)| (operation.id, index))
             .collect();
+        let version = json["info"]["version"].as_str().unwrap_or_default();
         Self {
             json,
+            version: ApiVersion::of_document(version),
             by_id,
             operations,
             by_start,
@@ -79,6 +84,26 @@ impl ApiDocument {
             #[cfg(feature = "validation")]
             validators: Validators::new(json),
         }
+    }
+
+    /// Builds what is otherwise built when a request needs it first, or says what is wrong with the document.
+    pub(super) fn prepare(&self) -> Result<(), String> {
+        #[cfg(feature = "validation")]
+        for operation in &self.operations {
+            let query = operation.query.iter().map(|it| &it.pointer);
+            let body = operation.body.iter().filter(|it| !it.is_multipart);
+            for pointer in query.chain(body.map(|it| &it.pointer)) {
+                let checked = self.validators.prepare(pointer);
+                checked.map_err(|error| {
+                    let (method, path) = (&operation.method, operation.path);
+                    format!("{method} {path}: a schema of its parameters is invalid: {error}")
+                })?;
+            }
+        }
+        for operation in &self.operations {
+            operation.shape();
+        }
+        Ok(())
     }
 
     /// Returns the operation with an id.

@@ -137,6 +137,10 @@ fn member_default(
 
 /// Returns the emptiest value of a schema.
 fn default_value(root: &'static Value, schema: &'static Value, depth: usize) -> Value {
+    // Only an object that requires one of its own kind is deeper, which no value can be.
+    if depth > 4 * MAX_DEPTH {
+        return Value::Null;
+    }
     let schema = resolve(root, schema);
     if let Some(default) = schema.get("default") {
         return default.clone();

@@ -46,12 +46,27 @@ impl Validators {
         }
     }
 
+    /// Builds the validator of the schema at `pointer` in advance, or says what is wrong with it.
+    pub(super) fn prepare(&self, pointer: &str) -> Result<(), String> {
+        if self.registry.get().is_none() {
+            let registry = self.build_registry()?;
+            // Another thread may have set it in the meantime.
+            let _ = self.registry.set(registry);
+        }
+        self.build(pointer).map(drop)
+    }
+
     fn registry(&self) -> &Registry<'static> {
         self.registry.get_or_init(|| {
-            let registry = Registry::new().add(DOCUMENT_URI, as_json_schema(self.document));
-            let registry = registry.and_then(|it| it.prepare());
+            let registry = self.build_registry();
             registry.expect("the references of the document resolve")
         })
+    }
+
+    fn build_registry(&self) -> Result<Registry<'static>, String> {
+        let registry = Registry::new().add(DOCUMENT_URI, as_json_schema(self.document));
+        let registry = registry.and_then(|it| it.prepare());
+        registry.map_err(|error| error.to_string())
     }
 
     fn validator(&self, pointer: &str) -> Arc<Validator> {
@@ -62,6 +77,13 @@ impl Validators {
         if let Some(validator) = known.get(pointer) {
             return validator.clone();
         }
+        let validator = self.build(pointer);
+        let validator = Arc::new(validator.expect("the schemas of the document are valid"));
+        known.insert(pointer.to_owned(), validator.clone());
+        validator
+    }
+
+    fn build(&self, pointer: &str) -> Result<Validator, String> {
         let segments = pointer.split('/').map(|segment| {
             let segment = segment.replace("~1", "\u{1}").replace("~0", "\u{0}");
             let segment = utf8_percent_encode(&segment, NON_ALPHANUMERIC).to_string();
@@ -71,9 +93,7 @@ impl Validators {
         let schema = json!({ "$ref": format!("{DOCUMENT_URI}#{}", fragment.join("/")) });
         let options = jsonschema::options().with_registry(self.registry());
         let validator = options.should_validate_formats(true).build(&schema);
-        let validator = Arc::new(validator.expect("the schemas of the document are valid"));
-        known.insert(pointer.to_owned(), validator.clone());
-        validator
+        validator.map_err(|error| error.to_string())
     }
 }
 

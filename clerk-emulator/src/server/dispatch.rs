@@ -65,7 +65,7 @@ pub(super) async fn check(
             None => {}
         }
     }
-    let version = ApiVersion::of(request)?;
+    let version = ApiVersion::of(request, document.version)?;
     let (mut body, mut upload) = (Value::Null, None);
     match &operation.body {
         Some(expected) if expected.is_multipart => upload = Some(read_file(request).await?),
@@ -119,7 +119,7 @@ pub(crate) fn call_directly(
     }
     let checked = CheckedRequest {
         operation,
-        version: ApiVersion::NEWEST,
+        version: document.version,
         path,
         body,
         upload: None,

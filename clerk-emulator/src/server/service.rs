@@ -68,9 +68,13 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 impl Service {
-    pub(crate) fn new(secret_key: &str, options: InstanceOptions) -> Self {
+    pub(crate) fn new(
+        secret_key: &str,
+        options: InstanceOptions,
+        document: &'static ApiDocument,
+    ) -> Self {
         let service = Self {
-            document: ApiDocument::embedded(),
+            document,
             first_key: secret_key.to_owned(),
             clock: Arc::default(),
             instances: Mutex::default(),
@@ -259,7 +263,8 @@ impl Service {
             (None, Ok(())) => self.respond(request).await,
             (Some(error), _) | (None, Err(error)) => Err(error),
         };
-        let version = ApiVersion::of(request).unwrap_or(ApiVersion::NEWEST);
+        let newest = self.document.version;
+        let version = ApiVersion::of(request, newest).unwrap_or(newest);
         let response = to_http_response(result, &trace_id, version.as_str());
         match fault {
             Some(FaultKind::Trickle { pause }) => trickle(response, pause).await,

@@ -5,6 +5,7 @@ mod api_versions;
 mod billing;
 mod contacts;
 mod control;
+mod documents;
 mod enterprise_connections;
 mod faults;
 mod identifier_lists;

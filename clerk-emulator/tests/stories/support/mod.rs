@@ -26,7 +26,11 @@ static HTTP: LazyLock<reqwest::Client> = LazyLock::new(reqwest::Client::new);
 
 impl Story {
     pub(crate) async fn begin() -> Self {
-        let emulator = Emulator::start().await.expect("a port is free");
+        Self::of(Emulator::start().await.expect("a port is free"))
+    }
+
+    /// Begins a story of an emulator that has been started.
+    pub(crate) fn of(emulator: Emulator) -> Self {
         let key = emulator.key().to_owned();
         Self { emulator, key }
     }
