@@ -1,7 +1,7 @@
 //! A request as the emulator received it, with accessors for its path, query and JSON body.
 
 use axum::body::{Body, Bytes, to_bytes};
-use axum::http::{HeaderMap, Request};
+use axum::http::{HeaderMap, HeaderValue, Request};
 use serde_json::Value;
 
 use crate::http::path::{percent_decode, strip_version};
@@ -52,7 +52,7 @@ impl RecordedRequest {
             method: head.method.to_string(),
             path: head.uri.path().to_owned(),
             query: head.uri.query().map(str::to_owned),
-            headers: head.headers,
+            headers: detached(&head.headers),
             body,
         };
         (recorded, body_read)
@@ -104,5 +104,45 @@ impl RecordedRequest {
         }
         serde_json::from_slice(&self.body)
             .map_err(|error| ErrorResponse::invalid_body(error.to_string()))
+    }
+}
+
+/// Copies headers into memory of their own. What the server parses shares the buffer of the connection, which the log of
+/// requests would keep from being used again.
+fn detached(headers: &HeaderMap) -> HeaderMap {
+    let values = headers.values().map(HeaderValue::as_bytes);
+    let values = Bytes::from(values.collect::<Vec<_>>().concat());
+    let mut copy = HeaderMap::with_capacity(headers.len());
+    let mut end = 0;
+    for (name, value) in headers {
+        let start = end;
+        end += value.len();
+        if let Ok(value) = HeaderValue::from_maybe_shared(values.slice(start..end)) {
+            copy.append(name, value);
+        }
+    }
+    copy
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn detached_headers_are_equal_and_share_no_memory() {
+        let buffer = Bytes::from_static(b"one,two\xff");
+        let mut headers = HeaderMap::new();
+        for (name, range) in [("a", 0..3), ("b", 3..3), ("a", 4..8)] {
+            let value = HeaderValue::from_maybe_shared(buffer.slice(range));
+            headers.append(name, value.expect("a valid value"));
+        }
+        let copy = detached(&headers);
+        assert_eq!(copy, headers);
+        let values = copy.values().map(|it| it.as_bytes().as_ptr());
+        assert!(
+            values
+                .into_iter()
+                .all(|it| !buffer.as_ptr_range().contains(&it))
+        );
     }
 }
