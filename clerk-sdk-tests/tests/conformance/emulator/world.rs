@@ -1,7 +1,7 @@
 //! An emulator with the records that the calls refer to. Each call begins with the same state.
 
 use std::collections::BTreeMap;
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use clerk_emulator::{Emulator, Environment, InstanceOptions};
 use clerk_sdk::{Clerk, ClientConfig};
@@ -98,7 +98,7 @@ async fn prepare(emulator: &Emulator) -> BTreeMap<&'static str, String> {
     let key = machine["secret"].as_str().unwrap_or_default();
     let token = request(emulator, key, "POST", "/m2m_tokens", json!({})).await;
     add("m2m_token", &token["token"]);
-    add("soon", &json!("2026-12-24T00:00:00Z"));
+    add("soon", &json!(in_a_month().to_string()));
     let api_key = get("/api_keys/ak_00000000000000000000000000000001/secret").await;
     add("api_key_secret", &api_key["secret"]);
     let plans = get("/billing/plans?payer_type=user").await;
@@ -160,6 +160,16 @@ async fn prepare(emulator: &Emulator) -> BTreeMap<&'static str, String> {
     names
 }
 
+/// The year 2100, in milliseconds.
+const FAR_FUTURE: i64 = 4_102_444_800_000;
+
+fn in_a_month() -> jiff::Timestamp {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH);
+    let month = Duration::from_secs(30 * 24 * 60 * 60);
+    let seconds = (now.expect("a time after 1970") + month).as_secs();
+    jiff::Timestamp::from_second(seconds as i64).expect("a time before the year 9999")
+}
+
 /// Adds billing records, which nothing creates, to a snapshot.
 fn add_billing(snapshot: &mut Value, names: &BTreeMap<&'static str, String>) {
     let record = |id: &str, members: Value| json!({ "id": id, "created_at": 1, "updated_at": 1, "members": members });
@@ -173,7 +183,9 @@ fn add_billing(snapshot: &mut Value, names: &BTreeMap<&'static str, String>) {
     let items = collections["commerce_subscription_item"]["records"].as_array_mut();
     let mut items = items.into_iter().flatten();
     let item = items.find(|it| it["id"] == names["item"]);
-    item.expect("the item exists")["members"]["is_free_trial"] = json!(true);
+    let item = item.expect("the item exists");
+    item["members"]["is_free_trial"] = json!(true);
+    item["members"]["period_end"] = json!(FAR_FUTURE);
 }
 
 /// Gives the organizations a logo, as an upload does.
