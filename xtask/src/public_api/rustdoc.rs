@@ -8,16 +8,15 @@ use anyhow::{Context, Result, bail};
 use crate::workspace::Workspace;
 
 /// Documents the workspace as the check of the documentation does, so that cargo compiles the dependencies once for both.
-const ARGUMENTS: [&str; 8] = [
+const ARGUMENTS: [&str; 7] = [
     "doc",
     "--quiet",
     "--workspace",
     "--no-deps",
     "--all-features",
     "--lib",
-    // An example needs the features of the dev-dependencies, with which clippy has checked the dependencies already.
-    "--example",
-    "quickstart",
+    // Examples need the features of the dev-dependencies, with which clippy has checked the dependencies already.
+    "--examples",
 ];
 
 /// Options of rustdoc. Warnings are reported by the check of the documentation.
