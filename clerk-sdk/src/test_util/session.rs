@@ -21,7 +21,7 @@ const CLOCK_SKEW_SECONDS: u64 = 10;
 /// | `sid` | `sess_test` |
 /// | `iss` | `https://clerk.example.com` |
 /// | `azp` | `http://localhost:3000` |
-/// | `iat` | the time at which the token is signed |
+/// | `iat` | the time at which [`TestSession::new`] was called, so that a session always has the same claims |
 /// | `exp` | an hour later, so that slow tests do not fail |
 /// | `sts` | `active` |
 /// | `fva` | the first factor was verified just now, and there is no second factor |
@@ -32,7 +32,7 @@ pub struct TestSession {
     permissions: Vec<String>,
     features: Vec<String>,
     plans: Vec<String>,
-    issued_at: Option<SystemTime>,
+    issued_at: SystemTime,
     lifetime: Duration,
     factor_ages: [Option<Duration>; 2],
     /// The other claims. They replace those that are computed of the fields above.
@@ -54,7 +54,7 @@ impl TestSession {
             permissions: Vec::new(),
             features: Vec::new(),
             plans: Vec::new(),
-            issued_at: None,
+            issued_at: SystemTime::now(),
             lifetime: Duration::from_secs(60 * 60),
             factor_ages: [Some(Duration::ZERO), None],
             claims: Map::new(),
@@ -151,7 +151,7 @@ impl TestSession {
 
     /// Sets the time at which the token was issued, for tests with a [clock](crate::jwt::Verifier::clock) of their own.
     pub fn issued_at(mut self, time: SystemTime) -> Self {
-        self.issued_at = Some(time);
+        self.issued_at = time;
         self
     }
 
@@ -193,7 +193,7 @@ impl TestSession {
     ///
     /// Panics if the session cannot exist, for example because it has permissions but no organization.
     pub fn claims(&self) -> Value {
-        let issued_at = unix_seconds(self.issued_at.unwrap_or_else(SystemTime::now));
+        let issued_at = unix_seconds(self.issued_at);
         let mut claims = json!({
             "iat": issued_at,
             "nbf": issued_at.saturating_sub(CLOCK_SKEW_SECONDS),
