@@ -13,7 +13,8 @@ use crate::json_differences::{UNKNOWN_FIELD, json_differences};
 use crate::mock_server::MockServer;
 use crate::schema_instances::{FieldSelection, Instance, InstanceGenerator, NodeKind};
 
-#[tokio::test]
+// The clock is paused, because the client waits after a 429.
+#[tokio::test(start_paused = true)]
 async fn every_documented_error_response_is_an_api_error_without_loss() {
     let server = MockServer::default();
     let clerk = server.in_process_client();
@@ -41,7 +42,8 @@ async fn every_documented_error_response_is_an_api_error_without_loss() {
     assert!(count > 1000, "only {count} error responses were found");
 }
 
-#[tokio::test]
+// The clock is paused, because the client waits after a 429.
+#[tokio::test(start_paused = true)]
 async fn a_changed_error_response_is_an_api_error_that_keeps_the_known_content() {
     let server = MockServer::default();
     let clerk = server.in_process_client();
