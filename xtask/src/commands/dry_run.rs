@@ -22,7 +22,8 @@ pub(crate) struct DryRunArgs {
 }
 
 /// The files and folders that the crates are built from.
-const COPIED: [&str; 11] = [
+const COPIED: [&str; 12] = [
+    ".cargo",
     "CHANGELOG.md",
     "Cargo.lock",
     "Cargo.toml",
