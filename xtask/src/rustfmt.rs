@@ -25,11 +25,10 @@ pub(crate) fn format(
     // Even without settings there is a file, so that rustfmt does not read those of the user.
     let settings = workspace.source_or_empty(SETTINGS)?;
     write(folder, SETTINGS, &settings.text)?;
-    // rustfmt also formats the modules that a file declares, which it finds because the paths are those of the workspace.
     for (path, content) in &files {
         write(folder, path, content)?;
     }
-    run_rustfmt(&files, folder, workspace)?;
+    run_rustfmt(undeclared(&files), folder, workspace)?;
     let paths = files.into_keys();
     paths
         .map(|path| {
@@ -48,15 +47,38 @@ fn write(folder: &Path, path: &str, content: &str) -> Result<()> {
         .with_context(|| format!("{} cannot be written", target.display()))
 }
 
+/// Returns the files that no other file declares as a module. rustfmt also formats the modules that a file declares, so it
+/// would format those twice if it was given their paths.
+fn undeclared(files: &BTreeMap<String, String>) -> impl Iterator<Item = &str> {
+    let paths = files.keys().map(String::as_str);
+    paths.filter(|path| !is_declared(path, files))
+}
+
+fn is_declared(path: &str, files: &BTreeMap<String, String>) -> bool {
+    let module = path
+        .strip_suffix("/mod.rs")
+        .or_else(|| path.strip_suffix(".rs"))
+        .unwrap_or(path);
+    let Some((parent, name)) = module.rsplit_once('/') else {
+        return false;
+    };
+    let declaration = format!("mod {name};");
+    let declaring = [format!("{parent}/mod.rs"), format!("{parent}.rs")];
+    let contents = declaring.iter().filter_map(|it| files.get(it));
+    contents
+        .flat_map(|it| it.lines())
+        .any(|line| line.ends_with(&declaration) && !line.starts_with("//"))
+}
+
 /// Formats the files in `folder`.
-fn run_rustfmt(
-    files: &BTreeMap<String, String>,
+fn run_rustfmt<'f>(
+    files: impl Iterator<Item = &'f str>,
     folder: &Path,
     workspace: &Workspace,
 ) -> Result<()> {
     let output = Command::new("rustfmt")
         .args(["--edition", "2024"])
-        .args(files.keys().map(|path| folder.join(path)))
+        .args(files.map(|path| folder.join(path)))
         // rustup chooses the toolchain by the current folder.
         .current_dir(workspace.path(""))
         .output()
@@ -95,14 +117,16 @@ mod tests {
         let unformatted = files([
             ("a/b.rs", "mod  d;\n"),
             ("a/b/d.rs", "fn  d( ){}\n"),
-            ("a/mod.rs", "mod  b;\n"),
+            ("a/b/e/mod.rs", "fn  e( ){}\n"),
+            ("a/mod.rs", "pub mod b;\n"),
             ("c.rs", "fn  c( ){}\n"),
         ]);
         let formatted = format(unformatted, &workspace(root.path())).expect("valid Rust");
         let expected = files([
             ("a/b.rs", "mod d;\n"),
             ("a/b/d.rs", "fn d() {}\n"),
-            ("a/mod.rs", "mod b;\n"),
+            ("a/b/e/mod.rs", "fn e() {}\n"),
+            ("a/mod.rs", "pub mod b;\n"),
             ("c.rs", "fn c() {}\n"),
         ]);
         assert_eq!(formatted, expected);
