@@ -41,17 +41,15 @@ fn session_token(call: &Call<'_>) -> ControlResult {
 }
 
 fn refresh_token(call: &Call<'_>) -> ControlResult {
-    let body = call.json(&["session_id"])?;
-    let id = text(&body, "session_id")?;
-    let token = call.change(|it| rules::refresh_token(it, id))?;
-    let token = token.ok_or(ControlError::Refused("there is no such session"))?;
+    let [id] = call.texts(["session_id"])?;
+    let refusal = "there is no such session";
+    let token = call.change_if_possible(refusal, |it| rules::refresh_token(it, &id))?;
     Ok(json!({ "refresh_token": token }))
 }
 
 fn end_session(call: &Call<'_>) -> ControlResult {
-    let body = call.json(&["session_id"])?;
-    let id = text(&body, "session_id")?;
-    let ended = call.change(|it| rules::end_session(it, id))?;
+    let [id] = call.texts(["session_id"])?;
+    let ended = call.change(|it| rules::end_session(it, &id))?;
     Ok(json!({ "ended": ended }))
 }
 
@@ -64,36 +62,30 @@ fn set_active_organization(call: &Call<'_>) -> ControlResult {
 }
 
 fn accept_invitation(call: &Call<'_>) -> ControlResult {
-    let body = call.json(&["invitation_id"])?;
-    let id = text(&body, "invitation_id")?;
-    let user_id = call.change(|it| rules::accept_invitation(it, id))?;
-    let refused = ControlError::Refused("the invitation cannot be accepted");
-    Ok(json!({ "user_id": user_id.ok_or(refused)? }))
+    let [id] = call.texts(["invitation_id"])?;
+    let refusal = "the invitation cannot be accepted";
+    let user_id = call.change_if_possible(refusal, |it| rules::accept_invitation(it, &id))?;
+    Ok(json!({ "user_id": user_id }))
 }
 
 fn sign_up(call: &Call<'_>) -> ControlResult {
-    let body = call.json(&["identifier"])?;
-    let identifier = text(&body, "identifier")?;
-    let user_id = call.change(|it| rules::sign_up(it, identifier))?;
+    let [identifier] = call.texts(["identifier"])?;
+    let user_id = call.change(|it| rules::sign_up(it, &identifier))?;
     let refused = |error: ErrorResponse| ControlError::Impossible(error.describe());
     Ok(json!({ "user_id": user_id.map_err(refused)? }))
 }
 
 fn accept_organization_invitation(call: &Call<'_>) -> ControlResult {
-    let body = call.json(&["invitation_id", "user_id"])?;
-    let id = text(&body, "invitation_id")?;
-    let user_id = text(&body, "user_id")?;
-    let accept = |it: &mut _| rules::accept_organization_invitation(it, id, user_id).is_ok();
+    let [id, user_id] = call.texts(["invitation_id", "user_id"])?;
+    let accept = |it: &mut _| rules::accept_organization_invitation(it, &id, &user_id).is_ok();
     Ok(json!({ "accepted": call.change(accept)? }))
 }
 
 fn issue_oauth_access_token(call: &Call<'_>) -> ControlResult {
-    let body = call.json(&["oauth_application_id", "user_id"])?;
-    let id = text(&body, "oauth_application_id")?;
-    let user_id = text(&body, "user_id")?;
-    let token = call.change(|it| rules::issue_oauth_access_token(it, id, user_id))?;
-    let refused = ControlError::Refused("there is no such application or user");
-    Ok(json!({ "token": token.ok_or(refused)? }))
+    let [id, user_id] = call.texts(["oauth_application_id", "user_id"])?;
+    let issue = |it: &mut _| rules::issue_oauth_access_token(it, &id, &user_id);
+    let token = call.change_if_possible("there is no such application or user", issue)?;
+    Ok(json!({ "token": token }))
 }
 
 fn add_record(call: &Call<'_>) -> ControlResult {
@@ -114,10 +106,8 @@ fn rotate_key(call: &Call<'_>) -> ControlResult {
 }
 
 fn subscribe(call: &Call<'_>) -> ControlResult {
-    let body = call.json(&["payer", "plan"])?;
-    let payer = text(&body, "payer")?;
-    let plan = text(&body, "plan")?;
-    let id = call.change(|it| rules::subscribe(it, payer, plan))?;
-    let refused = ControlError::Refused("there is no such payer, or no such plan for it");
-    Ok(json!({ "subscription_item_id": id.ok_or(refused)? }))
+    let [payer, plan] = call.texts(["payer", "plan"])?;
+    let refusal = "there is no such payer, or no such plan for it";
+    let id = call.change_if_possible(refusal, |it| rules::subscribe(it, &payer, &plan))?;
+    Ok(json!({ "subscription_item_id": id }))
 }

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::controls::Controls;
-use super::members::only;
+use super::members::{only, text};
 use crate::http::response::ErrorResponse;
 use crate::store::instance::Instance;
 
@@ -23,6 +23,19 @@ impl Call<'_> {
         Ok(body)
     }
 
+    /// Returns the members of a body that has these strings, and nothing else.
+    pub(super) fn texts<const N: usize>(
+        &self,
+        names: [&str; N],
+    ) -> Result<[String; N], ControlError> {
+        let body = self.json(&names)?;
+        let mut texts = names.map(|_| String::new());
+        for (value, name) in texts.iter_mut().zip(names) {
+            *value = text(&body, name)?.to_owned();
+        }
+        Ok(texts)
+    }
+
     pub(super) fn any_json(&self) -> Result<Value, ControlError> {
         if self.body.is_empty() {
             return Ok(json!({}));
@@ -38,6 +51,15 @@ impl Call<'_> {
     ) -> Result<T, ControlError> {
         let result = self.controls.change(self.key, with);
         result.ok_or(ControlError::Refused("there is no such instance"))
+    }
+
+    /// Makes a change like [`change`](Self::change), which is refused with a message if `with` returns nothing.
+    pub(super) fn change_if_possible<T>(
+        &self,
+        refusal: &'static str,
+        with: impl FnOnce(&mut Instance) -> Option<T>,
+    ) -> Result<T, ControlError> {
+        self.change(with)?.ok_or(ControlError::Refused(refusal))
     }
 }
 

@@ -5,6 +5,8 @@ use base64::alphabet;
 use base64::engine::DecodePaddingMode;
 use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig};
 
+use super::Check;
+
 /// Exports of other systems have base 64 with and without padding.
 const CONFIG: GeneralPurposeConfig = GeneralPurposeConfig::new()
     .with_encode_padding(true)
@@ -31,6 +33,18 @@ pub(super) fn decode_hex(text: &str) -> Option<Vec<u8>> {
 /// Decodes a hash with a certain number of bytes.
 pub(super) fn decode_hash(text: &str, length: usize) -> Option<Vec<u8>> {
     decode_hex(text).filter(|it| it.len() == length)
+}
+
+/// Reads a salt, and after `$` a hash with a certain number of bytes. Whether the salt precedes the password or follows it is
+/// not documented, so both are accepted.
+pub(super) fn salted(digest: &str, length: usize, sum: fn(&str) -> Vec<u8>) -> Option<Check> {
+    let (salt, hash) = digest.rsplit_once('$')?;
+    let hash = decode_hash(hash, length)?;
+    let salt = Some(salt).filter(|it| !it.is_empty())?.to_owned();
+    Some(Box::new(move |password| {
+        let salted = [format!("{salt}{password}"), format!("{password}{salt}")];
+        salted.iter().any(|it| hash == sum(it))
+    }))
 }
 
 #[cfg(feature = "password-hashers")]

@@ -3,7 +3,7 @@
 use ::md5::{Digest, Md5};
 
 use super::Check;
-use super::encoding::{decode_hash, encode_hex};
+use super::encoding::{decode_hash, encode_hex, salted};
 
 /// The digits of phpass, whose base 64 begins with the lowest bits.
 const DIGITS: &[u8; 64] = b"./0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
@@ -17,15 +17,8 @@ pub(super) fn md5(digest: &str) -> Option<Check> {
     Some(Box::new(move |password| hash == sum(password.as_bytes())))
 }
 
-/// Whether the salt precedes the password or follows it is not documented, so both are accepted.
 pub(super) fn md5_salted(digest: &str) -> Option<Check> {
-    let (salt, hash) = digest.rsplit_once('$')?;
-    let hash = decode_hash(hash, 16)?;
-    let salt = Some(salt).filter(|it| !it.is_empty())?.to_owned();
-    Some(Box::new(move |password| {
-        let salted = [format!("{salt}{password}"), format!("{password}{salt}")];
-        salted.iter().any(|it| hash == sum(it.as_bytes()))
-    }))
+    salted(digest, 16, |it| sum(it.as_bytes()))
 }
 
 pub(super) fn phpass(digest: &str) -> Option<Check> {

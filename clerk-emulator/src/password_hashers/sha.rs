@@ -3,7 +3,7 @@
 use aws_lc_rs::digest::{Algorithm, SHA1_FOR_LEGACY_USE_ONLY, SHA256, SHA512, digest};
 
 use super::Check;
-use super::encoding::{decode_base64, decode_hash};
+use super::encoding::{decode_base64, decode_hash, salted};
 
 /// Passwords are not checked with more iterations, because that would block all other requests.
 const MAX_ITERATIONS: u32 = 2_000_000;
@@ -13,15 +13,8 @@ pub(super) fn sha256(text: &str) -> Option<Check> {
     Some(Box::new(move |password| hash == sum(&SHA256, password)))
 }
 
-/// Whether the salt precedes the password or follows it is not documented, so both are accepted.
 pub(super) fn sha256_salted(text: &str) -> Option<Check> {
-    let (salt, hash) = text.rsplit_once('$')?;
-    let hash = decode_hash(hash, 32)?;
-    let salt = Some(salt).filter(|it| !it.is_empty())?.to_owned();
-    Some(Box::new(move |password| {
-        let salted = [format!("{salt}{password}"), format!("{password}{salt}")];
-        salted.iter().any(|it| hash == sum(&SHA256, it))
-    }))
+    salted(text, 32, |it| sum(&SHA256, it))
 }
 
 /// The salt follows the hash in the bytes that are encoded, and the password in those that are hashed.

@@ -6,7 +6,7 @@ use super::*;
 /// The password of the digests that have not been published.
 const PASSWORD: &str = "correct horse";
 
-const DIGESTS: [(&str, &str, &str); 30] = [
+const DIGESTS: [(&str, &str, &str); 32] = [
     (
         "argon2i",
         "$argon2i$v=19$m=64,t=2,p=2$c2Vhc2FsdC1zZWFzYWx0$ui/NjCiBW/BwbKVPGSNk3y5i04lIbAKB",
@@ -47,6 +47,11 @@ const DIGESTS: [(&str, &str, &str); 30] = [
     (
         "md5_salted",
         "pepper$52f36768c11844771e5f7ff576e2dba2",
+        PASSWORD,
+    ),
+    (
+        "md5_salted",
+        "pepper$edf3863f78323b0ef4b0a008412eab5e",
         PASSWORD,
     ),
     // phpass of the digest above.
@@ -124,6 +129,11 @@ const DIGESTS: [(&str, &str, &str); 30] = [
     (
         "sha256_salted",
         "pepper$8a20677826351fcddb2a88d0c11867b9791797798e648b89ac09630c1802cb90",
+        PASSWORD,
+    ),
+    (
+        "sha256_salted",
+        "pepper$869a1fa0609a1d15a5c3eb891428b7a6c8395b2ee10c4762e97ffca0ebe8c0b5",
         PASSWORD,
     ),
     (

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::support::{Answer, Story, fault, id, ids};
 
 /// Sends a request that must succeed, and returns its response.
-async fn control(story: &Story, method: &str, route: &str, body: Value) -> Value {
+pub(crate) async fn control(story: &Story, method: &str, route: &str, body: Value) -> Value {
     let body = Some(body).filter(|it| !it.is_null());
     let answer = story.control(method, route, body).await;
     assert_eq!(answer.status, StatusCode::OK, "{route}: {answer:#?}");
@@ -238,47 +238,6 @@ async fn requests_and_events_are_read_without_secrets() {
     assert_eq!(events[0]["body"]["data"]["id"], user["id"]);
     let other = control(&story, "GET", "events?key=sk_test_other", Value::Null).await;
     assert_eq!(other, json!([]));
-}
-
-#[tokio::test]
-async fn people_and_browsers_act() {
-    let story = Story::begin().await;
-    let body = json!({ "email_address": "bob@example.com" });
-    let invitation = story.post("/invitations", body).await;
-    let body = json!({ "invitation_id": invitation["id"] });
-    let accepted = control(&story, "POST", "accept_invitation", body).await;
-    let user_id = accepted["user_id"].as_str().expect("an id").to_owned();
-    let session = story.post("/sessions", json!({ "user_id": user_id })).await;
-    let body = json!({ "session_id": session["id"] });
-    let refresh = control(&story, "POST", "refresh_token", body.clone()).await;
-    assert!(refresh["refresh_token"].is_string());
-    let token = json!({ "user_id": user_id, "claims": { "plan": "pro" } });
-    let token = control(&story, "POST", "session_token", token).await;
-    assert_eq!(
-        token["jwt"].as_str().map(|it| it.matches('.').count()),
-        Some(2)
-    );
-    let ended = control(&story, "POST", "end_session", body).await;
-    assert_eq!(ended["ended"], true);
-
-    let (organization_id, _) = story.organization("acme").await;
-    let body = json!({ "email_address": "bob@example.com", "role": "org:member" });
-    let path = format!("/organizations/{organization_id}/invitations");
-    let invitation = story.post(&path, body).await;
-    let body = json!({ "invitation_id": invitation["id"], "user_id": user_id });
-    let accepted = control(&story, "POST", "accept_organization_invitation", body).await;
-    assert_eq!(accepted["accepted"], true);
-
-    let application = story
-        .post("/oauth_applications", json!({ "name": "App" }))
-        .await;
-    let body = json!({ "oauth_application_id": application["id"], "user_id": user_id });
-    let issued = control(&story, "POST", "issue_oauth_access_token", body).await;
-    assert!(issued["token"].is_string());
-    let body = json!({ "resource": "passkey", "user_id": user_id, "name": "Laptop" });
-    let passkey = control(&story, "POST", "records", body).await;
-    let user = story.get(&format!("/users/{user_id}")).await;
-    assert_eq!(user["passkeys"][0]["id"], passkey["id"]);
 }
 
 #[tokio::test]

@@ -1,5 +1,6 @@
 //! Stories: sequences of calls of each resource. Every successful response is checked against the document.
 
+mod actions;
 mod api_keys;
 mod api_versions;
 mod billing;
