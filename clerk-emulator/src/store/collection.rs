@@ -1,5 +1,8 @@
 //! The records of one resource, by id, by age and by the members that are looked up.
 
+#[cfg(feature = "seeds")]
+mod undo;
+
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use serde_json::Value;
@@ -7,7 +10,7 @@ use serde_json::Value;
 use super::record::Record;
 
 /// The records of one resource.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub(crate) struct Collection {
     /// By number, in the order in which they were added.
     records: BTreeMap<u64, Record>,
@@ -18,11 +21,14 @@ pub(crate) struct Collection {
     by_age: BTreeSet<(i64, u64)>,
     /// The numbers of the records by the value of a member that is a string.
     indexes: BTreeMap<&'static str, HashMap<Box<str>, Numbers>>,
+    /// How to undo the changes that are recorded, if any are.
+    #[cfg(feature = "seeds")]
+    undo: Option<undo::Undo>,
 }
 
 /// The numbers of the records that have a value in common. Most values are those of one record, for which a set would be
 /// large.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 enum Numbers {
     One(u64),
     Many(BTreeSet<u64>),
@@ -203,6 +209,10 @@ impl Collection {
 
     fn take(&mut self, number: u64) -> Option<Record> {
         let record = self.records.remove(&number)?;
+        #[cfg(feature = "seeds")]
+        if let Some(undo) = &mut self.undo {
+            undo.note(number, &record);
+        }
         self.by_id.remove(&record.id);
         self.by_age.remove(&(record.created_at, number));
         for (member, index) in &mut self.indexes {

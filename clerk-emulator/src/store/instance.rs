@@ -33,8 +33,7 @@ pub(crate) struct Instance {
     pub(crate) keys: KeyRing,
     /// The id of the next new record of a kind, which has this name, instead of a generated one.
     pub(crate) chosen_id: Option<(&'static str, String)>,
-    /// Shared with checkpoints, and copied by the first change after one.
-    pub(super) collections: BTreeMap<&'static str, Arc<Collection>>,
+    pub(super) collections: BTreeMap<&'static str, Collection>,
 }
 
 impl Instance {
@@ -74,13 +73,12 @@ impl Instance {
     pub(crate) fn all(&self, kind: &Kind) -> &Collection {
         static EMPTY: std::sync::LazyLock<Collection> =
             std::sync::LazyLock::new(Collection::default);
-        self.collections.get(kind.name).map_or(&*EMPTY, |it| it)
+        self.collections.get(kind.name).unwrap_or(&EMPTY)
     }
 
     pub(crate) fn all_mut(&mut self, kind: &Kind) -> &mut Collection {
         let collection = self.collections.entry(kind.name);
-        let new = || Arc::new(Collection::new(kind.indexed.iter().copied()));
-        Arc::make_mut(collection.or_insert_with(new))
+        collection.or_insert_with(|| Collection::new(kind.indexed.iter().copied()))
     }
 
     /// Returns whether there is a record with an id of the kind with this name.

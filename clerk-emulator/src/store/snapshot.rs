@@ -55,7 +55,7 @@ impl Instance {
         let mut collections = BTreeMap::new();
         for (name, collection) in object(snapshot, "collections")? {
             let collection = load(collection).map_err(|error| format!("{name:?}: {error}"))?;
-            collections.insert(known(name)?, Arc::new(collection));
+            collections.insert(known(name)?, collection);
         }
         loaded.collections = collections;
         let events = list(snapshot, "events")?.iter().map(load_event);

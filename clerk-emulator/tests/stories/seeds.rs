@@ -169,7 +169,8 @@ async fn mistakes_have_their_lines() {
 #[tokio::test]
 async fn a_seed_with_a_mistake_changes_nothing() {
     let story = Story::begin().await;
-    story.user("ada@example.com").await;
+    let ada = "users: [{ id: user_ada, email_address: [ada@example.com] }]";
+    story.emulator.seed(ada).expect("the seed is valid");
     let before = story.emulator.snapshot();
     let beginning = "
 options: { environment: production }
@@ -182,6 +183,9 @@ organizations: [{ id: org_1, name: Acme, created_by: user_1 }]
         "organization_memberships: [{ organization_id: org_1, user_id: user_9, role: org:member }]",
         "instances: { sk_test_another: { users: [{ username: a1b2 }] }, sk_test_other: { users: [{ id: 7 }] } }",
         "instances: { sk_live_other: {}, sk_test_other: { users: [{ username: second }] } }",
+        "instances: { sk_test_emulator: { users: [{ username: second }, { id: 7 }] } }",
+        // The first account changes an older record, the email address.
+        "external_accounts: [{ user_id: user_ada, email_address: ada@example.com }, { user_id: user_9 }]",
         "faults: [{ kind: reset }, { kind: flood }]",
         "webhook_endpoints: [{ url: 'http://127.0.0.1:9' }, { url: 7 }]",
     ] {
