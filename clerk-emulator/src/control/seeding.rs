@@ -14,7 +14,7 @@ impl Controls {
         let seed = SeedDocument::parse(text)?;
         let faults = seed.faults.into_iter().map(fault);
         let faults = faults.collect::<Result<Vec<Fault>, SeedError>>()?;
-        let endpoints = seed.webhook_endpoints.iter().map(endpoint);
+        let endpoints = seed.webhook_endpoints.into_iter().map(endpoint);
         let endpoints = endpoints.collect::<Result<Vec<_>, SeedError>>()?;
         for key in seed.instances.keys() {
             self.check_key(key)?;
@@ -27,7 +27,7 @@ impl Controls {
             self.service.add_fault(fault);
         }
         for (url, options) in endpoints {
-            self.webhooks.add(key, url, options);
+            self.webhooks.add(key, &url, options);
         }
         Ok(())
     }
@@ -42,14 +42,17 @@ impl Controls {
 }
 
 fn fault(item: Item) -> Result<Fault, SeedError> {
-    let fault = faults::parse(&Value::Object(item.members));
-    fault.map_err(|message| SeedError::new(Some(item.line), message))
+    let line = item.line;
+    let fault = faults::parse(&Value::Object(item.into_members()));
+    fault.map_err(|message| SeedError::new(Some(line), message))
 }
 
-fn endpoint(item: &Item) -> Result<(&str, WebhookOptions), SeedError> {
-    let error = |message: String| SeedError::new(Some(item.line), message);
-    let name = |name: &str| item.members.get(name).and_then(Value::as_str);
+fn endpoint(item: Item) -> Result<(String, WebhookOptions), SeedError> {
+    let line = item.line;
+    let members = item.into_members();
+    let error = |message: String| SeedError::new(Some(line), message);
+    let name = |name: &str| members.get(name).and_then(Value::as_str);
     let url = name("url").ok_or_else(|| error("\"url\" must be a string".to_owned()))?;
     let options = WebhookOptions::parse(name("retries"), name("delivery")).map_err(error)?;
-    Ok((url, options))
+    Ok((url.to_owned(), options))
 }

@@ -2,8 +2,9 @@
 
 use serde_json::{Map, Value};
 
-use super::document::{Item, Sections};
+use super::document::Sections;
 use super::error::SeedError;
+use super::item::Item;
 use super::sections::{Content, SECTIONS, Section};
 use crate::document::api_document::ApiDocument;
 use crate::http::response::ErrorResponse;
@@ -41,7 +42,7 @@ fn apply_sections(instance: &mut Instance, sections: Sections) -> Result<(), See
 }
 
 fn apply_item(instance: &mut Instance, section: &Section, item: Item) -> Result<(), String> {
-    let members = item.members;
+    let members = item.into_members();
     match section.content {
         Content::Created(operation, kind) => create(instance, operation, kind, members),
         Content::Added(kind) => {

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, Visitor};
-use serde_json::{Map, Value};
 use serde_saphyr::Spanned;
 
 use super::error::SeedError;
+use super::item::Item;
 use super::sections::{self, Content};
 
 /// The content of a seed.
@@ -27,14 +27,6 @@ pub(crate) struct Sections {
     pub(super) items: BTreeMap<usize, Vec<Item>>,
     /// The first unknown section: its line, and what is wrong. An error of the deserializer would not have the line.
     mistake: Option<(u64, String)>,
-}
-
-/// An object of a seed.
-#[derive(Debug)]
-pub(crate) struct Item {
-    /// The line at which it begins.
-    pub(crate) line: u64,
-    pub(crate) members: Map<String, Value>,
 }
 
 /// Far more than any seed needs, so that a file of a few kilobytes cannot exhaust memory.
@@ -68,15 +60,6 @@ impl SeedDocument {
         let instances = self.instances.values();
         let mut sections = [&self.sections].into_iter().chain(instances);
         sections.find_map(|it| it.mistake.as_ref())
-    }
-}
-
-impl From<Spanned<Map<String, Value>>> for Item {
-    fn from(item: Spanned<Map<String, Value>>) -> Self {
-        Self {
-            line: item.referenced.line(),
-            members: item.value,
-        }
     }
 }
 
@@ -148,10 +131,7 @@ impl Sections {
         };
         let items = match section.content {
             Content::Created(..) | Content::Added(_) | Content::Subscribed => items(map)?,
-            Content::Settings(_) | Content::Options => {
-                let item: Spanned<Map<String, Value>> = map.next_value()?;
-                vec![item.into()]
-            }
+            Content::Settings(_) | Content::Options => vec![map.next_value()?],
         };
         self.items.insert(position, items);
         Ok(())
@@ -160,6 +140,6 @@ impl Sections {
 
 /// Reads a list of objects, which may be null.
 fn items<'de, A: MapAccess<'de>>(map: &mut A) -> Result<Vec<Item>, A::Error> {
-    let items: Option<Vec<Spanned<Map<String, Value>>>> = map.next_value()?;
-    Ok(items.into_iter().flatten().map(Item::from).collect())
+    let items: Option<Vec<Item>> = map.next_value()?;
+    Ok(items.unwrap_or_default())
 }

@@ -7,8 +7,10 @@
 mod apply;
 mod document;
 mod error;
+mod item;
 mod sections;
 
 pub(crate) use apply::apply;
-pub(crate) use document::{Item, SeedDocument};
+pub(crate) use document::SeedDocument;
 pub use error::SeedError;
+pub(crate) use item::Item;
