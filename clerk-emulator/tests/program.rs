@@ -115,6 +115,21 @@ async fn the_program_goes_on_when_nobody_reads_its_output() {
 }
 
 #[test]
+fn the_coverage_need_not_be_read_to_its_end() {
+    let mut program = Program::start(&["--coverage"]);
+    program.output = None;
+    let status = program.child.wait().expect("a status");
+    assert!(status.success(), "{status}");
+}
+
+#[test]
+fn the_secret_of_a_webhook_is_the_same_at_each_start() {
+    let options = ["--webhook", "http://127.0.0.1:1/hook"];
+    let secrets = [(); 2].map(|()| Program::start(&options).line("Webhook secret of "));
+    assert_eq!(secrets[0], secrets[1]);
+}
+
+#[test]
 fn mistakes_are_explained() {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port is free");
     let port = listener
