@@ -42,6 +42,8 @@ pub struct Emulator {
     service: Arc<Service>,
     address: SocketAddr,
     controls: Arc<Controls>,
+    /// Requests wait until it is dropped.
+    paused: Option<oneshot::Sender<()>>,
     /// Takes how long requests in progress may still take.
     stop: Option<oneshot::Sender<Duration>>,
     thread: Option<JoinHandle<()>>,
@@ -91,7 +93,7 @@ impl Emulator {
         EmulatorBuilder::new()
     }
 
-    /// Starts an emulator whose requests are checked against this document.
+    /// Starts an emulator whose requests are checked against this document. They wait until it is resumed.
     fn run(
         address: SocketAddr,
         options: InstanceOptions,
@@ -102,6 +104,7 @@ impl Emulator {
         let address = listener.local_addr()?;
         let service = Arc::new(Service::new(SECRET_KEY, options, document));
         let (stop, stopped) = oneshot::channel();
+        let (paused, resumed) = oneshot::channel::<()>();
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()?;
@@ -112,6 +115,11 @@ impl Emulator {
         #[cfg(feature = "page")]
         let routes = routes.merge(page::routes(controls.clone()));
         let server = listener::serve(listener, routes, service.clone(), stopped);
+        let server = async move {
+            // An error: the sender has been dropped, which is how the emulator is resumed.
+            drop(resumed.await);
+            server.await;
+        };
         let thread = thread::Builder::new()
             .name("clerk-emulator".to_owned())
             .spawn(move || runtime.block_on(server))?;
@@ -119,9 +127,15 @@ impl Emulator {
             service,
             address,
             controls,
+            paused: Some(paused),
             stop: Some(stop),
             thread: Some(thread),
         })
+    }
+
+    /// Answers requests from now on, if the emulator was started [`paused`](EmulatorBuilder::paused).
+    pub fn resume(&mut self) {
+        self.paused = None;
     }
 
     /// Returns the address that the emulator listens on.
@@ -246,6 +260,7 @@ impl Emulator {
     }
 
     fn stop_within(&mut self, grace_period: Duration) {
+        self.resume();
         if let Some(stop) = self.stop.take() {
             // Sending fails if the thread has already ended.
             let _ = stop.send(grace_period);

@@ -123,13 +123,14 @@ async fn run(arguments: Arguments) -> Result<(), String> {
     }
     let address = SocketAddr::new(arguments.listen, arguments.port);
     let options = arguments.instance.options();
-    let mut builder = Emulator::builder().address(address);
+    // Nobody is to see an emulator without its seeds.
+    let mut builder = Emulator::builder().address(address).paused();
     if let Some(file) = &arguments.document {
         let with_document = builder.document_file(file);
         builder = with_document.map_err(|error| error.to_string())?;
     }
     let emulator = builder.options(options.clone()).start_blocking();
-    let emulator = emulator.map_err(|error| format!("cannot listen on {address}: {error}"))?;
+    let mut emulator = emulator.map_err(|error| format!("cannot listen on {address}: {error}"))?;
     for key in &arguments.key {
         emulator.add_instance(key, options.clone());
     }
@@ -158,6 +159,7 @@ async fn run(arguments: Arguments) -> Result<(), String> {
     }
     println!("Secret key: {}", emulator.key());
     println!("Publishable key: {}", emulator.publishable_key());
+    emulator.resume();
     println!("Listening on {}", emulator.url());
     let stopped = wait_for_signal().await;
     stopped.map_err(|error| format!("cannot wait for a signal: {error}"))?;

@@ -26,6 +26,7 @@ pub struct EmulatorBuilder {
     address: SocketAddr,
     options: InstanceOptions,
     document: &'static ApiDocument,
+    is_paused: bool,
 }
 
 impl EmulatorBuilder {
@@ -34,6 +35,7 @@ impl EmulatorBuilder {
             address: SocketAddr::from(([127, 0, 0, 1], 0)),
             options: InstanceOptions::default(),
             document: ApiDocument::embedded(),
+            is_paused: false,
         }
     }
 
@@ -76,6 +78,13 @@ impl EmulatorBuilder {
         with_document.map_err(|error| error.in_file(&path.display().to_string()))
     }
 
+    /// Lets requests wait until [`Emulator::resume`] is called. No client sees the emulator half set up then, even if it
+    /// knows the address beforehand.
+    pub fn paused(mut self) -> Self {
+        self.is_paused = true;
+        self
+    }
+
     /// Starts the emulator.
     ///
     /// # Errors
@@ -92,6 +101,10 @@ impl EmulatorBuilder {
     ///
     /// Returns an error if the address cannot be bound or no thread can be spawned.
     pub fn start_blocking(self) -> io::Result<Emulator> {
-        Emulator::run(self.address, self.options, self.document)
+        let mut emulator = Emulator::run(self.address, self.options, self.document)?;
+        if !self.is_paused {
+            emulator.resume();
+        }
+        Ok(emulator)
     }
 }

@@ -1,5 +1,9 @@
 //! What every request has in common: the key, the route, and the check against the document.
 
+use std::io::Write;
+use std::net::TcpStream;
+
+use clerk_emulator::Emulator;
 use serde_json::{Value, json};
 
 use crate::support::{Answer, Story, fault};
@@ -143,4 +147,30 @@ async fn a_deep_body_is_an_error() {
     }
     let error = story.error("POST", "/redirect_urls", Some(body)).await;
     assert_eq!(error, fault(422, "form_param_type_invalid", "url"));
+}
+
+#[test]
+fn requests_to_a_paused_emulator_wait_until_it_is_resumed() {
+    let paused = Emulator::builder().paused().start_blocking();
+    let mut emulator = paused.expect("a port is free");
+    let mut connection = TcpStream::connect(emulator.address()).expect("it listens");
+    let key = emulator.key();
+    let request = format!(
+        "GET /v1/users/count HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\
+         authorization: Bearer {key}\r\n\r\n"
+    );
+    let sent = connection.write_all(request.as_bytes());
+    sent.expect("the request is sent");
+    emulator.add_users(10_000);
+    let seed = "users: [{ username: first }]";
+    emulator.seed(seed).expect("the seed is valid");
+    emulator.resume();
+    let response = std::io::read_to_string(connection).expect("a response");
+    assert!(response.contains("\"total_count\":10001"), "{response}");
+}
+
+#[test]
+fn a_paused_emulator_can_be_stopped() {
+    let paused = Emulator::builder().paused().start_blocking();
+    drop(paused.expect("a port is free"));
 }
