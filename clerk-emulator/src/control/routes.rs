@@ -6,6 +6,8 @@ use super::call::{Call, ControlError, ControlResult};
 use super::members::{optional_text, text};
 use super::{actions, faults, redaction};
 use crate::http::timestamp::parse_timestamp;
+#[cfg(feature = "seeds")]
+use crate::seed::SeedDocument;
 use crate::store::options::InstanceOptions;
 use crate::webhooks::options::WebhookOptions;
 
@@ -86,7 +88,8 @@ fn add_instance(call: &Call<'_>) -> ControlResult {
 fn seed(call: &Call<'_>) -> ControlResult {
     let text = std::str::from_utf8(call.body);
     let text = text.map_err(|_| ControlError::Invalid("the seed is not UTF-8".to_owned()))?;
-    let seeded = call.controls.seed(call.key, text);
+    let seed = SeedDocument::parse(text);
+    let seeded = seed.and_then(|it| call.controls.seed(call.key, it));
     seeded.map_err(|error| ControlError::Invalid(error.to_string()))?;
     Ok(json!({}))
 }

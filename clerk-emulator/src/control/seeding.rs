@@ -10,8 +10,7 @@ use crate::webhooks::options::WebhookOptions;
 
 impl Controls {
     /// Creates what a seed has. If it has a mistake, everything stays as it is.
-    pub(crate) fn seed(&self, key: &str, text: &str) -> Result<(), SeedError> {
-        let seed = SeedDocument::parse(text)?;
+    pub(crate) fn seed(&self, key: &str, seed: SeedDocument) -> Result<(), SeedError> {
         let faults = seed.faults.into_iter().map(fault);
         let faults = faults.collect::<Result<Vec<Fault>, SeedError>>()?;
         let endpoints = seed.webhook_endpoints.into_iter().map(endpoint);

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::{Emulator, SECRET_KEY};
 #[cfg(feature = "seeds")]
-use crate::seed::SeedError;
+use crate::seed::{SeedDocument, SeedError};
 use crate::server::faults::Fault;
 use crate::store::instance::Instance;
 use crate::store::options::InstanceOptions;
@@ -68,7 +68,7 @@ impl Emulator {
     /// Returns the first mistake. The state is as before then: a seed is created as a whole, or not at all.
     #[cfg(feature = "seeds")]
     pub fn seed(&self, text: &str) -> Result<(), SeedError> {
-        self.controls.seed(SECRET_KEY, text)
+        self.controls.seed(SECRET_KEY, SeedDocument::parse(text)?)
     }
 
     /// Creates what the seed in a file has, like [`seed`](Self::seed).
@@ -81,7 +81,9 @@ impl Emulator {
         let path = path.as_ref();
         let text = std::fs::read_to_string(path);
         let text = text.map_err(|error| SeedError::new(None, error.to_string()));
-        let seeded = text.and_then(|text| self.seed(&text));
+        // The text, which may be large, is not needed any more once it is parsed.
+        let seed = text.and_then(|text| SeedDocument::parse(&text));
+        let seeded = seed.and_then(|it| self.controls.seed(SECRET_KEY, it));
         seeded.map_err(|error| error.in_file(&path.display().to_string()))
     }
 
