@@ -53,7 +53,9 @@ async fn expired_session_is_refreshed_with_one_call() {
         .insert("sec-fetch-dest", HeaderValue::from_static("empty"));
     for parts in [&mut parts, &mut call] {
         let cookie = parts.headers["cookie"].as_bytes();
-        let cookie = [b"basket=zebra; name=J\xfcrgen; ", cookie].concat();
+        let others = b"basket=zebra; name=J\xfcrgen; __session=other; __session_other=1; __refresh_other=rt_0; \
+            __clerk_db_jwt=dvb_1; __clerk_handshake=h; __client_uat_=1; __clients=2; ";
+        let cookie = [&others[..], cookie].concat();
         let cookie = HeaderValue::from_bytes(&cookie).expect("a header");
         parts.headers.insert("cookie", cookie);
         parts
@@ -80,7 +82,8 @@ async fn expired_session_is_refreshed_with_one_call() {
             "request_headers": {
                 "sec-fetch-dest": ["document"], "user-agent": ["browser"],
                 "cookie": [format!(
-                    "__session_{suffix}={}; __client_uat_{suffix}={}; __refresh_{suffix}=rt_1",
+                    "__clerk_db_jwt=dvb_1; __session_{suffix}={}; __client_uat_{suffix}={}; \
+                     __refresh_{suffix}=rt_1",
                     expired_token(), NOW - 100,
                 )],
             },

@@ -3,12 +3,11 @@
 use std::time::Duration;
 
 use http::header::{AUTHORIZATION, COOKIE};
-use http::request::Parts;
 use http::{HeaderMap, HeaderValue, Method};
 use serde_json::{Map, Value};
 
 use super::browser_request::BrowserRequest;
-use super::cookie_names::{REFRESH, SESSION};
+use super::cookie_names::{CLIENT_UAT, DEV_BROWSER, REFRESH, SESSION};
 use super::refresh_failure::RefreshFailure;
 use super::request_cookies::split_cookies;
 use super::set_cookie::{append_set_cookie, session_token};
@@ -20,6 +19,9 @@ use crate::types::{SessionRefresh, SessionRefreshFormat};
 
 /// How long to wait for the refresh, which delays the page. A handshake follows if it fails.
 const TIME_LIMIT: Duration = Duration::from_secs(5);
+
+/// The names of the cookies that Clerk gets, with or without the suffix of the instance.
+const FORWARDED_COOKIES: [&str; 5] = [SESSION, REFRESH, CLIENT_UAT, DEV_BROWSER, "__client"];
 
 /// Requests a new session token for an expired one. On failure, returns the code of
 /// [`RefreshError::code`](crate::auth::RefreshError::code).
@@ -80,7 +82,7 @@ async fn fetch_cookies(
     };
     let params = RefreshParams::new(expired_token, refresh_token, origin.to_string())
         .format(SessionRefreshFormat::Cookie)
-        .request_headers(forwarded_headers(request.parts));
+        .request_headers(forwarded_headers(request));
     let sessions = session::Client::from_handle(request.config.handle.clone());
     let call = sessions.refresh(claims.session_id(), &params);
     let call = call.retry(RetryPolicy::none()).timeout(TIME_LIMIT);
@@ -98,12 +100,13 @@ async fn fetch_cookies(
 }
 
 /// Returns the headers of the request for Clerk, without credentials that are meant for others.
-fn forwarded_headers(parts: &Parts) -> Map<String, Value> {
+fn forwarded_headers(request: &BrowserRequest<'_>) -> Map<String, Value> {
+    let all = &request.parts.headers;
     let mut headers = Map::new();
-    for name in parts.headers.keys().filter(|name| **name != AUTHORIZATION) {
-        let values = parts.headers.get_all(name).iter();
+    for name in all.keys().filter(|name| **name != AUTHORIZATION) {
+        let values = all.get_all(name).iter();
         let values: Vec<Value> = match *name == COOKIE {
-            true => values.map(|it| clerk_cookies(it).into()).collect(),
+            true => values.map(|it| own_cookies(it, request).into()).collect(),
             false => values
                 .filter_map(|it| it.to_str().ok())
                 .map(Value::from)
@@ -114,12 +117,22 @@ fn forwarded_headers(parts: &Parts) -> Map<String, Value> {
     headers
 }
 
-/// Returns the value of a `Cookie` header with Clerk's cookies only.
-fn clerk_cookies(header: &HeaderValue) -> String {
-    let is_clerk_cookie = |cookie: &&str| {
-        let names = [SESSION, REFRESH, "__client", "__clerk"];
-        names.iter().any(|name| cookie.starts_with(name))
+/// Returns the value of a `Cookie` header with the cookies of this instance of Clerk only: other applications, and other
+/// instances, may have cookies on the same site.
+fn own_cookies(header: &HeaderValue, request: &BrowserRequest<'_>) -> String {
+    let suffix = request.key.cookie_suffix();
+    let is_own = |cookie: &&str| {
+        let name = cookie.split('=').next().unwrap_or_default().trim_end();
+        FORWARDED_COOKIES.iter().any(|own| {
+            let rest = name.strip_prefix(own).map(|it| it.strip_prefix('_'));
+            match rest {
+                Some(Some(rest)) => rest == suffix,
+                // A cookie without a suffix is that of any instance, of whichever set it last.
+                Some(None) => name == *own && request.cookies.get_suffixed(own, suffix).is_none(),
+                None => false,
+            }
+        })
     };
-    let cookies = split_cookies(header).filter(is_clerk_cookie);
+    let cookies = split_cookies(header).filter(is_own);
     cookies.collect::<Vec<_>>().join("; ")
 }

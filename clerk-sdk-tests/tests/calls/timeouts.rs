@@ -3,8 +3,6 @@
 //!
 //! The servers never respond. Tokio's clock is paused, so it advances to the timeout immediately.
 
-mod support;
-
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -17,8 +15,9 @@ use clerk_sdk::{
 use futures_util::{StreamExt, stream};
 use http_body::Frame;
 use http_body_util::StreamBody;
-use support::broken_off_body;
 use tokio::net::TcpListener;
+
+use crate::support::broken_off_body;
 
 /// Starts a server on loopback that accepts connections and never sends anything. Returns its
 /// address.

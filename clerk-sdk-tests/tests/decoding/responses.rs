@@ -1,7 +1,5 @@
 //! Tests of decoding responses, including responses of a newer version of the API.
 
-mod support;
-
 use std::collections::HashSet;
 use std::time::Duration;
 
@@ -10,7 +8,8 @@ use clerk_sdk::types::{
 };
 use clerk_sdk::{Clerk, DateTime, Error, List, ParseDateTimeError, Response, Timestamp, types};
 use serde_json::{Value, json};
-use support::MockBackend;
+
+use crate::support::MockBackend;
 
 fn responding(body: &Value) -> Clerk {
     Clerk::new(MockBackend::responding(200, body.to_string()).config())

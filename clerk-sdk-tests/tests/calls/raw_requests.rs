@@ -1,14 +1,13 @@
 //! Tests of requests by method and path.
 
-mod support;
-
 use clerk_sdk::types::User;
 use clerk_sdk::{Clerk, Error, List, RetryPolicy, user};
 use clerk_sdk_tests::Emulator;
 use http::Method;
 use serde::Deserialize;
 use serde_json::{Value, json};
-use support::MockBackend;
+
+use crate::support::MockBackend;
 
 fn mock(status: u16, body: &'static str) -> (MockBackend, Clerk) {
     let backend = MockBackend::responding(status, body);

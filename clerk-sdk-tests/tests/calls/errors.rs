@@ -1,7 +1,5 @@
 //! Tests of the errors of failed calls: their kind, their message, and the response that they keep.
 
-mod support;
-
 use std::error::Error as StdError;
 use std::time::Duration;
 
@@ -9,7 +7,8 @@ use bytes::Bytes;
 use clerk_sdk::reqwest_013::ReqwestBackend;
 use clerk_sdk::{BackendError, Body, Clerk, ClientConfig, Error, RetryPolicy, TimeoutPhase, user};
 use serde_json::json;
-use support::{MockBackend, broken_off_body, raw_server};
+
+use crate::support::{MockBackend, broken_off_body, raw_server};
 
 fn responding(status: u16, body: &str) -> Clerk {
     Clerk::new(MockBackend::responding(status, body.to_owned()).config())

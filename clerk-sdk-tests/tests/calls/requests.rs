@@ -1,7 +1,5 @@
 //! Tests of the HTTP request of a call: method, path, query, body and headers.
 
-mod support;
-
 use std::borrow::Cow;
 
 use clerk_sdk::user::UserSortField;
@@ -10,7 +8,8 @@ use clerk_sdk::{
     interstitial, invitation, organization, organization_domain, organization_invitation, user,
 };
 use serde_json::json;
-use support::MockBackend;
+
+use crate::support::MockBackend;
 
 fn mock_clerk() -> (MockBackend, Clerk) {
     let backend = MockBackend::responding(200, r#"{"id":"1","data":[]}"#);

@@ -1,7 +1,5 @@
 //! Tests of tower layers around the HTTP client, and of tower services in its place.
 
-mod support;
-
 use std::convert::Infallible;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
@@ -12,9 +10,10 @@ use clerk_sdk::{BackendError, Body, Clerk, ClientConfig, Error, RetryPolicy, Tim
 use clerk_sdk_tests::Emulator;
 use futures_util::future::join_all;
 use http_body_util::{Full, StreamBody};
-use support::{MockBackend, raw_server};
 use tower::limit::ConcurrencyLimitLayer;
 use tower::{Layer, ServiceBuilder, service_fn};
+
+use crate::support::{MockBackend, raw_server};
 
 fn config() -> ClientConfig {
     ClientConfig::new("sk_test_tower").retry(RetryPolicy::none())

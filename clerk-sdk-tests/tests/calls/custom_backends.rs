@@ -1,7 +1,5 @@
 //! Tests of the user's own backends, and of the rate limits that a user implements.
 
-mod support;
-
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -14,8 +12,9 @@ use clerk_sdk::{
 use futures_util::{StreamExt, stream};
 use http_body::Frame;
 use http_body_util::StreamBody;
-use support::MockBackend;
 use tokio::time::Instant;
+
+use crate::support::MockBackend;
 
 fn config() -> ClientConfig {
     ClientConfig::new("sk_test_custom")
@@ -288,7 +287,7 @@ async fn a_body_that_fails_is_truncated_whatever_the_kind_of_its_error() {
     ] {
         let config = config().retry(RetryPolicy::none());
         let client = user::Client::new(config.backend(move |_: http::Request<Bytes>| async move {
-            let body = support::broken_off_body("{\"id\":", error("broken"));
+            let body = crate::support::broken_off_body("{\"id\":", error("broken"));
             Ok(http::Response::new(body))
         }));
         let Err(Error::Decode(decode)) = client.get("user_1").await else {

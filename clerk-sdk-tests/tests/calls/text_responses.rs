@@ -1,12 +1,11 @@
 //! Tests of responses that are text instead of JSON.
 
-mod support;
-
 use clerk_sdk::{Clerk, Error, ResponseBody, Result, interstitial};
 use clerk_sdk_tests::Emulator;
 use http::Method;
 use serde_json::Value;
-use support::MockBackend;
+
+use crate::support::MockBackend;
 
 const PAGE: &str = "<!DOCTYPE html><title>Grüße</title>";
 

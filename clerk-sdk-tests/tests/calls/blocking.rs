@@ -1,10 +1,9 @@
 //! Tests of blocking calls, without async code.
 
-mod support;
-
 use clerk_sdk::{Clerk, ClientConfig, Error, RetryPolicy, user};
 use clerk_sdk_tests::Emulator;
-use support::MockBackend;
+
+use crate::support::MockBackend;
 
 fn start() -> (Emulator, Clerk) {
     let emulator = Emulator::start_blocking().expect("a free port");

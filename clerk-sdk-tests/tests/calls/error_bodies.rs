@@ -1,14 +1,13 @@
 //! Tests that no fact of an error response is lost, in whichever form its body has it.
 
-mod support;
-
 use std::time::Duration;
 
 use bytes::Bytes;
 use clerk_sdk::types::ErrorDetail;
 use clerk_sdk::{APIErrorResponse, Clerk, Error};
 use serde_json::{Map, Value, json};
-use support::MockBackend;
+
+use crate::support::MockBackend;
 
 const BOM: &[u8] = b"\xef\xbb\xbf";
 
