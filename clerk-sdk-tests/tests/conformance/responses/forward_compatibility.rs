@@ -4,6 +4,7 @@
 use serde_json::{Value, json};
 
 use super::identifying_members::{identifying_member, is_identifying_id, is_list_array};
+use super::node_selection::{SeenNodes, unseen_nodes};
 use super::responding_operation::operations_with_distinct_responses;
 use crate::failure_report::assert_no_failures;
 use crate::json_differences::{UNKNOWN_FIELD, json_differences};
@@ -13,16 +14,17 @@ use crate::schema_instances::{Instance, InstanceNode, NodeKind};
 /// A changed response, with a description of the change.
 type Change = (String, Value);
 
-/// Decodes every response once for each change that `changes` makes to one of its nodes, and returns the number of
-/// changes.
+/// Decodes responses, each with a change that `changes` makes to one of its nodes, and returns the number of changes.
+/// Each node that is decoded by code of its own is changed once.
 async fn assert_changes_decode(changes: impl Fn(&Instance, &InstanceNode) -> Vec<Change>) -> usize {
     let mut count = 0;
     let mut failures = Vec::new();
+    let mut seen = SeenNodes::new();
     let server = MockServer::default();
     let clerk = server.in_process_client();
     for operation in operations_with_distinct_responses() {
         for instance in operation.response_variants() {
-            for node in &instance.nodes {
+            for node in unseen_nodes(&instance, &mut seen) {
                 for (label, response) in changes(&instance, node) {
                     count += 1;
                     let problems = match operation.decode(&server, &clerk, &response).await {
@@ -90,7 +92,7 @@ async fn an_unknown_union_variant_is_kept() {
         }
         _ => Vec::new(),
     });
-    assert!(count.await > 10);
+    assert!(count.await > 5);
 }
 
 #[tokio::test]
