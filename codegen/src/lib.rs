@@ -107,7 +107,7 @@ pub fn generate(inputs: &Inputs) -> Result<Output, Problems> {
             .map(|SharedType { name, differs }| SharedTypeReport { name, differs })
             .collect(),
     };
-    let files = print::print(emit::emit(&api, &types, &revision, &inputs.sdk))?;
+    let files = print::print(emit::emit(&api, &types, &revision, &inputs.sdk));
     Ok(Output { files, report })
 }
 

@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 
 use codegen::{DocumentInput, Inputs, Settings, Source, complete_names, generate, parse_yaml};
 
+use crate::support::assert_valid_rust;
+
 /// Files that are omitted from the expected output, because they are almost the same in every case.
 const IGNORED_FILES: [&str; 4] = [
     "clerk-sdk/src/generated/clerk.rs",
@@ -121,6 +123,7 @@ fn run(case: &Path) -> String {
     }
     match generate(&inputs) {
         Ok(output) => {
+            assert_valid_rust(&output.files);
             let files = output.files.iter();
             let files = files.filter(|(path, _)| !IGNORED_FILES.contains(&path.as_str()));
             let files = files.map(|(path, text)| format!("// ---- {path}\n{text}"));

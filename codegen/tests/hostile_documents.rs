@@ -4,7 +4,7 @@
 use codegen::{Source, complete_names, generate};
 use serde_json::{Value, json};
 
-use crate::support::{inputs, source};
+use crate::support::{assert_valid_rust, inputs, source};
 
 /// Generates the code for a document. Returns the generated files in a row.
 fn run(api: &Value, names: &str, overlay: Option<&Value>) -> Result<String, String> {
@@ -14,6 +14,7 @@ fn run(api: &Value, names: &str, overlay: Option<&Value>) -> Result<String, Stri
     let mut inputs = inputs(api, source("names.toml", names.to_owned()), overlays);
     inputs.names.text = complete_names(&inputs).map_err(|it| it.to_string())?;
     let output = generate(&inputs).map_err(|it| it.to_string())?;
+    assert_valid_rust(&output.files);
     Ok(output.files.into_values().collect())
 }
 

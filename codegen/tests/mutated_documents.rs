@@ -6,7 +6,7 @@ use std::thread;
 use codegen::{complete_names, generate};
 use serde_json::{Value, json};
 
-use crate::support::{inputs, source};
+use crate::support::{assert_valid_rust, inputs, source};
 
 const DOCUMENT: &str = include_str!("../../xtask/tests/drift_cases/vendored.yml");
 const ROUNDS: u64 = 250;
@@ -118,7 +118,7 @@ fn run(api: &Value) -> Result<(), codegen::Problems> {
     let api = source("spec.json", api.to_string());
     let mut inputs = inputs(api, source("names.toml", String::new()), Vec::new());
     inputs.names.text = complete_names(&inputs)?;
-    generate(&inputs).map(drop)
+    generate(&inputs).map(|output| assert_valid_rust(&output.files))
 }
 
 #[test]

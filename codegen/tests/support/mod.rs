@@ -50,6 +50,7 @@ impl Workspace {
 
     fn generate(inputs: Inputs) -> Self {
         let generated = generate(&inputs).map(|output| {
+            assert_valid_rust(&output.files);
             let files = output.files.into_iter();
             files.filter(|(path, _)| path.starts_with(SDK)).collect()
         });
@@ -80,6 +81,18 @@ impl Workspace {
             ..self.inputs.with_document("api", &api)
         };
         (report, Self::generate(inputs))
+    }
+}
+
+/// Checks what `xtask` has rustfmt check before it writes a file.
+pub(crate) fn assert_valid_rust(files: &BTreeMap<String, String>) {
+    for (path, text) in files {
+        let parsed = syn::parse_file(text);
+        assert!(
+            parsed.is_ok(),
+            "{path} is not valid Rust: {:?}\n{text}",
+            parsed.err()
+        );
     }
 }
 

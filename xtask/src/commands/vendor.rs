@@ -12,6 +12,7 @@ use crate::fetch::is_url;
 use crate::outcome::Outcome;
 use crate::plural::count;
 use crate::render_drift;
+use crate::rustfmt;
 use crate::sync_files::{self, FileChange};
 use crate::upstream_document::UpstreamDocument;
 use crate::upstream_record::{self, Provenance};
@@ -94,7 +95,7 @@ pub(crate) fn vendor(
     files.push((UPSTREAM_RECORD.to_owned(), record));
     // The table can have names of documents that are not vendored yet.
     if new_inputs.documents.len() == workspace.settings()?.documents.len() {
-        check_generation(new_inputs, &files)?;
+        check_generation(workspace, new_inputs, &files)?;
     }
     files.push((document.facts.clone(), upstream.facts.clone()));
 
@@ -172,8 +173,8 @@ fn update_files(
     Ok(files)
 }
 
-/// Checks that `regen` succeeds with these files.
-fn check_generation(mut inputs: Inputs, files: &Files) -> Result<()> {
+/// Checks that `regen` succeeds with these files: does what it does before it writes one.
+fn check_generation(workspace: &Workspace, mut inputs: Inputs, files: &Files) -> Result<()> {
     let sources = [&mut inputs.names, &mut inputs.upstream];
     for source in sources.into_iter().chain(&mut inputs.overlays) {
         let mut files = files.iter();
@@ -181,7 +182,8 @@ fn check_generation(mut inputs: Inputs, files: &Files) -> Result<()> {
             source.text.clone_from(text);
         }
     }
-    codegen::generate(&inputs)?;
+    let output = codegen::generate(&inputs)?;
+    rustfmt::format(output.files, workspace)?;
     Ok(())
 }
 
