@@ -102,11 +102,14 @@ async fn fetch_cookies(
 /// Returns the headers of the request for Clerk, without credentials that are meant for others.
 fn forwarded_headers(request: &BrowserRequest<'_>) -> Map<String, Value> {
     let all = &request.parts.headers;
+    let own_names = own_cookie_names(request);
     let mut headers = Map::new();
     for name in all.keys().filter(|name| **name != AUTHORIZATION) {
         let values = all.get_all(name).iter();
         let values: Vec<Value> = match *name == COOKIE {
-            true => values.map(|it| own_cookies(it, request).into()).collect(),
+            true => values
+                .map(|it| own_cookies(it, &own_names).into())
+                .collect(),
             false => values
                 .filter_map(|it| it.to_str().ok())
                 .map(Value::from)
@@ -117,21 +120,26 @@ fn forwarded_headers(request: &BrowserRequest<'_>) -> Map<String, Value> {
     headers
 }
 
-/// Returns the value of a `Cookie` header with the cookies of this instance of Clerk only: other applications, and other
-/// instances, may have cookies on the same site.
-fn own_cookies(header: &HeaderValue, request: &BrowserRequest<'_>) -> String {
+/// Returns the names of the cookies of this instance of Clerk: other applications, and other instances, may have cookies
+/// on the same site.
+fn own_cookie_names(request: &BrowserRequest<'_>) -> Vec<String> {
     let suffix = request.key.cookie_suffix();
+    let mut names = Vec::new();
+    for name in FORWARDED_COOKIES {
+        // A cookie without a suffix is that of any instance, of whichever set it last.
+        if request.cookies.get_suffixed(name, suffix).is_none() {
+            names.push(name.to_owned());
+        }
+        names.push(format!("{name}_{suffix}"));
+    }
+    names
+}
+
+/// Returns the value of a `Cookie` header with the cookies of these names only.
+fn own_cookies(header: &HeaderValue, names: &[String]) -> String {
     let is_own = |cookie: &&str| {
         let name = cookie.split('=').next().unwrap_or_default().trim_end();
-        FORWARDED_COOKIES.iter().any(|own| {
-            let rest = name.strip_prefix(own).map(|it| it.strip_prefix('_'));
-            match rest {
-                Some(Some(rest)) => rest == suffix,
-                // A cookie without a suffix is that of any instance, of whichever set it last.
-                Some(None) => name == *own && request.cookies.get_suffixed(own, suffix).is_none(),
-                None => false,
-            }
-        })
+        names.iter().any(|own| own == name)
     };
     let cookies = split_cookies(header).filter(is_own);
     cookies.collect::<Vec<_>>().join("; ")
