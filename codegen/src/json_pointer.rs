@@ -1,10 +1,15 @@
 //! JSON pointers (RFC 6901): escaping, and a traversal that reports the pointer of each value.
 
+use std::borrow::Cow;
+
 use serde_json::Value;
 
 /// Escapes a name for use as one segment of a JSON pointer.
-pub(crate) fn escape(name: &str) -> String {
-    name.replace('~', "~0").replace('/', "~1")
+pub(crate) fn escape(name: &str) -> Cow<'_, str> {
+    match name.contains(['~', '/']) {
+        true => Cow::Owned(name.replace('~', "~0").replace('/', "~1")),
+        false => Cow::Borrowed(name),
+    }
 }
 
 /// Returns the name that a segment of a JSON pointer escapes.

@@ -1,6 +1,8 @@
 //! The structure of an OpenAPI document: which kind of object is found where. A property that is called `schema` is
 //! told apart from the keyword.
 
+use std::borrow::Cow;
+
 use serde_json::Value;
 
 use crate::json_pointer::escape;
@@ -126,7 +128,7 @@ fn visit_at(
             (One, member) => visit_at(child, member, pointer, visitor),
             (List, Value::Array(items)) => {
                 let items = items.iter().enumerate();
-                let items = items.map(|(index, item)| (index.to_string(), item));
+                let items = items.map(|(index, item)| (Cow::Owned(index.to_string()), item));
                 visit_each(child, items, pointer, visitor);
             }
             (Map | ExtensibleMap, Value::Object(map)) => {
@@ -144,7 +146,7 @@ fn visit_at(
 
 fn visit_each<'v>(
     kind: ObjectKind,
-    items: impl Iterator<Item = (String, &'v Value)>,
+    items: impl Iterator<Item = (Cow<'v, str>, &'v Value)>,
     pointer: &mut String,
     visitor: &mut impl FnMut(ObjectKind, &str, &Value),
 ) {

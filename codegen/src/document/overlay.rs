@@ -21,28 +21,54 @@ pub(crate) struct AppliedOverlays {
     pub(crate) origins: Origins,
 }
 
+/// Overlays that were parsed, to be applied to each of several documents.
+pub(super) struct Overlays {
+    overlays: Vec<Overlay>,
+    /// Every mistake in the overlays, regardless of a document.
+    mistakes: Vec<Problem>,
+}
+
+struct Overlay {
+    path: String,
+    /// The valid actions with their JSON pointers.
+    actions: Vec<(String, Action)>,
+}
+
+impl Overlays {
+    pub(super) fn parse(sources: &[Source]) -> Self {
+        let mut mistakes = Vec::new();
+        let overlays = sources.iter().map(|source| {
+            let (actions, problems) = parse(source);
+            mistakes.extend(problems);
+            Overlay {
+                path: source.path.clone(),
+                actions,
+            }
+        });
+        Self {
+            overlays: overlays.collect(),
+            mistakes,
+        }
+    }
+}
+
 /// Applies every action of every overlay, in order.
 ///
 /// # Errors
 ///
 /// Returns every mistake in the overlays, regardless of the document.
-pub(crate) fn apply(api: &mut Value, overlays: &[Source]) -> Result<AppliedOverlays, Problems> {
+pub(super) fn apply(api: &mut Value, overlays: &Overlays) -> Result<AppliedOverlays, Problems> {
     let mut applied = AppliedOverlays::default();
-    let mut mistakes = Vec::new();
     let mut properties = PropertyCache::default();
-    for source in overlays {
-        let (actions, problems) = parse(source);
-        mistakes.extend(problems);
+    for Overlay { path, actions } in &overlays.overlays {
         for (pointer, action) in actions {
-            match apply_action(api, &action, &mut properties) {
+            match apply_action(api, action, &mut properties) {
                 Ok(targets) => {
-                    let update = action.update.unwrap_or_default();
-                    applied
-                        .origins
-                        .record(&source.path, &pointer, update, targets);
+                    let update = action.update.clone().unwrap_or_default();
+                    applied.origins.record(path, pointer, update, targets);
                 }
                 Err(message) => {
-                    let problem = Problem::new(&source.path, pointer, message);
+                    let problem = Problem::new(path, pointer, message);
                     applied.stale.push(problem);
                 }
             }
@@ -50,9 +76,10 @@ pub(crate) fn apply(api: &mut Value, overlays: &[Source]) -> Result<AppliedOverl
     }
     let stale = stale_documentation(api, &applied.origins);
     applied.stale.extend(stale);
-    if mistakes.is_empty() {
+    if overlays.mistakes.is_empty() {
         return Ok(applied);
     }
+    let mut mistakes = overlays.mistakes.clone();
     mistakes.append(&mut applied.stale);
     Problems::check(mistakes, applied)
 }
@@ -89,7 +116,7 @@ mod tests {
             path: "o.yaml".to_owned(),
             text: overlay.to_string(),
         };
-        let applied = apply(&mut api, &[source])?;
+        let applied = apply(&mut api, &Overlays::parse(&[source]))?;
         Problems::check(applied.stale, api)
     }
 
@@ -129,7 +156,7 @@ mod tests {
             text: overlay.to_string(),
         };
         let mut patched = api;
-        let problems = apply(&mut patched, &[source])
+        let problems = apply(&mut patched, &Overlays::parse(&[source]))
             .expect("it is an overlay")
             .stale;
         let expected = json!({

@@ -7,13 +7,12 @@ use super::extensions::misplaced_extensions;
 use super::invalid_objects::invalid_objects;
 use super::lossless::check_lossless;
 use super::openapi_document::Document;
-use super::overlay::{self, AppliedOverlays};
+use super::overlay::{self, AppliedOverlays, Overlays};
 use super::plain_values::parse_json;
 use super::references::{check_references, wrap_references_with_siblings};
 use super::schema_cycles::check_cycles;
 use crate::inputs::{DocumentInput, Inputs};
 use crate::problem::{Problem, Problems};
-use crate::source::Source;
 
 /// Parses the documents. A stale overlay action is an error.
 pub(crate) fn parse(inputs: &Inputs) -> Result<Vec<Document>, Problems> {
@@ -29,8 +28,9 @@ pub(crate) fn parse_allowing_stale_actions(
     let mut documents = Vec::new();
     let mut stale_actions: Option<Vec<Problem>> = None;
     let mut problems = Vec::new();
+    let overlays = Overlays::parse(&inputs.overlays);
     for input in &inputs.documents {
-        match parse_document(input, &inputs.overlays) {
+        match parse_document(input, &overlays) {
             Ok((document, stale)) => {
                 documents.push(document);
                 // What applies to one document may be about that one only.
@@ -50,7 +50,7 @@ pub(crate) fn parse_allowing_stale_actions(
 /// Parses a document, and also returns the overlay actions that are stale in it.
 fn parse_document(
     input: &DocumentInput,
-    overlays: &[Source],
+    overlays: &Overlays,
 ) -> Result<(Document, Vec<Problem>), Problems> {
     let api = &input.facts;
     let problem = |pointer: &str, message: String| Problem::new(&api.path, pointer, message);

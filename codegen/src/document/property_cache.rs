@@ -56,10 +56,16 @@ fn properties(api: &Value, parents: &str) -> PointersByName {
     properties
 }
 
-/// Splits `$..properties.created_at` into `$..properties` and `created_at`.
+/// Splits `$..properties.created_at` and `$..properties['created_at']` into `$..properties` and `created_at`.
 fn split_property(target: &str) -> Option<(&str, &str)> {
-    let (parents, name) = target.rsplit_once('.')?;
-    let is_plain = |it: char| it.is_ascii_alphanumeric() || it == '_';
+    let quoted = target
+        .strip_suffix("']")
+        .and_then(|it| it.rsplit_once("['"));
+    let (parents, name) = quoted.or_else(|| target.rsplit_once('.'))?;
+    let is_plain = |it: char| match quoted {
+        Some(_) => !matches!(it, '\'' | '"' | '\\'),
+        None => it.is_ascii_alphanumeric() || it == '_',
+    };
     (parents.ends_with("..properties") && name.chars().all(is_plain)).then_some((parents, name))
 }
 

@@ -36,12 +36,16 @@ pub(super) fn adopt_document(
         };
         LoweredDocument::new(&inputs, table, kept_names.clone())
     };
-    let mut overlays = UpdatedOverlays::unchanged(&inputs.overlays);
+    let updated = || update_overlays((inputs, index), (old_value, new_value), &places);
+    // Updating the overlays takes a while, and so does lowering a document for nothing.
+    let mut overlays = match places.are_unchanged() {
+        true => UpdatedOverlays::unchanged(&inputs.overlays),
+        false => updated(),
+    };
     let mut lowered = lower(&overlays);
     let fits = lowered.as_ref().is_ok_and(|it| it.stale_actions.is_empty());
-    // Updating the overlays takes a while, and is rarely necessary.
-    if !fits || !places.are_unchanged() {
-        overlays = update_overlays((inputs, index), (old_value, new_value), &places);
+    if !fits && places.are_unchanged() {
+        overlays = updated();
         lowered = lower(&overlays);
     }
     if let Ok(new) = &lowered

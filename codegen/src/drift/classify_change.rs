@@ -94,7 +94,7 @@ impl AffectedItems {
     /// Adds the items that are generated from the element at `pointer`, and the fields and functions
     /// whose types change along with them.
     fn add_items_at(&mut self, pointer: &str, difference: &Difference, apis: &ApiChanges<'_>) {
-        let (old, new) = (&apis.old.generated, &apis.new.generated);
+        let (old, new) = (apis.old.elements, apis.new.elements);
         let (was, is) = (old.at(pointer), new.at(pointer));
         let (first, second) = match difference.kind {
             ChangeKind::Added => (&is.items, &was.items),
@@ -121,8 +121,8 @@ impl AffectedItems {
         let Some((parameters, _)) = pointer.rsplit_once('/') else {
             return;
         };
-        for api in [apis.old, apis.new] {
-            let ItemsAt { items, users } = api.generated.at(parameters);
+        for api in [&apis.old, &apis.new] {
+            let ItemsAt { items, users } = api.elements.at(parameters);
             let is_replaced = items
                 .iter()
                 .any(|it| apis.is_added(it) || apis.is_removed(it));
@@ -145,8 +145,8 @@ impl AffectedItems {
             "operation" => &mut self.listed,
             _ => &mut self.unlisted,
         };
-        for api in [apis.old, apis.new] {
-            let types = api.generated.types_within(pointer);
+        for api in [&apis.old, &apis.new] {
+            let types = api.elements.types_within(pointer);
             let types = types.filter(|it| apis.effect(it).is_some());
             items.extend(types.map(str::to_owned));
         }

@@ -14,7 +14,7 @@ use super::detect_renames::detect_renames;
 use super::drift_report::DriftReport;
 use super::lowered_document::LoweredDocument;
 use super::owning_resource::owning_resource;
-use super::public_api::{ApiChanges, PublicApi};
+use super::public_api::{ApiChanges, GeneratedApi};
 use super::rename_targets::rename_targets;
 use super::severity::Severity;
 use super::unexplained_facts::unexplained_facts;
@@ -54,8 +54,8 @@ pub fn detect_drift(
     let generated = adopted.lowered.and_then(|new| {
         // Actions of overlays that could not be updated.
         Problems::check(new.stale_actions.clone(), ())?;
-        let public_api = PublicApi::new(&new.api, index, &inputs.sdk)?;
-        Ok((new, public_api))
+        let new_api = GeneratedApi::new(&new.api, index, &inputs.sdk)?;
+        Ok((new, new_api))
     });
     let mut others = inputs.documents.clone();
     others.remove(index);
@@ -71,7 +71,7 @@ pub fn detect_drift(
         stale_actions: adopted.overlays.stale,
         ..DriftReport::default()
     };
-    let old_api = PublicApi::new(&old.api, index, &inputs.sdk)?;
+    let old_api = GeneratedApi::new(&old.api, index, &inputs.sdk)?;
     match generated {
         Ok((new, new_api)) => {
             let apis = ApiChanges::new(&old_api, &new_api);

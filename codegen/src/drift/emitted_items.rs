@@ -85,10 +85,14 @@ impl EmittedItem {
     }
 }
 
-/// Reads the public items of the emitted modules. The modules of types export theirs from `types`.
-pub(super) fn emitted_items(files: &BTreeMap<String, syn::File>) -> EmittedItems {
+/// Reads the public items of emitted modules, which may import from `all_modules`. The modules of types export theirs
+/// from `types`.
+pub(super) fn emitted_items<'m>(
+    files: &BTreeMap<&str, syn::File>,
+    all_modules: impl Iterator<Item = &'m str>,
+) -> EmittedItems {
     let mut items = EmittedItems::new();
-    let modules: BTreeSet<&str> = files.keys().map(|path| module_name(path)).collect();
+    let modules: BTreeSet<&str> = all_modules.map(module_name).collect();
     for (path, file) in files {
         let module = module_name(path);
         let scope = Scope::new(module, file, &modules);

@@ -2,51 +2,83 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use proc_macro2::TokenStream;
+
 use super::emitted_items::{EmittedItem, EmittedItems, emitted_items};
 use super::generated_items::GeneratedItems;
 use super::severity::Severity;
 use crate::model::Api;
 use crate::{Problems, SdkSettings, emit, types};
 
-/// The public API that is generated from a document.
-pub(super) struct PublicApi {
-    pub(super) items: EmittedItems,
-    /// What each element of the document contributes to it.
-    pub(super) generated: GeneratedItems,
+/// The modules that are generated from a document.
+pub(super) struct GeneratedApi {
+    modules: BTreeMap<String, TokenStream>,
+    /// What each element of the document contributes to the public API.
+    elements: GeneratedItems,
 }
 
-impl PublicApi {
-    /// Generates the public API that `api` describes. Its elements are those of the document at `index`.
+impl GeneratedApi {
+    /// Generates the modules that `api` describes. Its elements are those of the document at `index`.
     pub(super) fn new(api: &Api, index: usize, sdk: &SdkSettings) -> Result<Self, Problems> {
-        let modules = emit::emit_modules(api, &types::rust_types(api)?, sdk);
         Ok(Self {
-            items: emitted_items(&modules),
-            generated: GeneratedItems::new(api, index),
+            modules: emit::emit_modules(api, &types::rust_types(api)?, sdk),
+            elements: GeneratedItems::new(api, index),
         })
+    }
+
+    /// Returns the paths of the modules that are not the same in `other`, which may not have them.
+    fn modules_unlike<'g>(&'g self, other: &'g Self) -> BTreeSet<&'g String> {
+        let text = |api: &Self, path: &String| api.modules.get(path).map(ToString::to_string);
+        let paths = self.modules.keys().chain(other.modules.keys());
+        let paths: BTreeSet<&String> = paths.collect();
+        let differs = |path: &&String| text(self, path) != text(other, path);
+        paths.into_iter().filter(differs).collect()
+    }
+
+    /// Reads the public items of the modules with these paths. Parsing all of them would take most of the time that a
+    /// comparison takes.
+    fn public_api(&self, paths: &BTreeSet<&String>) -> PublicApi<'_> {
+        let modules = self.modules.iter().filter(|(path, _)| paths.contains(path));
+        let files = modules.map(|(path, tokens)| (path.as_str(), emit::file(tokens.clone())));
+        let all_modules = self.modules.keys().map(String::as_str);
+        PublicApi {
+            items: emitted_items(&files.collect(), all_modules),
+            elements: &self.elements,
+        }
     }
 }
 
-/// Every public item that is different in a new API, with its effect on callers.
-pub(super) struct ApiChanges<'a> {
-    pub(super) old: &'a PublicApi,
-    pub(super) new: &'a PublicApi,
-    effects: BTreeMap<&'a str, Severity>,
+/// The public items of the modules in which two APIs differ.
+pub(super) struct PublicApi<'g> {
+    pub(super) items: EmittedItems,
+    /// What each element of the document contributes to the whole public API.
+    pub(super) elements: &'g GeneratedItems,
 }
 
-impl<'a> ApiChanges<'a> {
-    pub(super) fn new(old: &'a PublicApi, new: &'a PublicApi) -> Self {
+/// Every public item that is different in a new API, with its effect on callers.
+pub(super) struct ApiChanges<'g> {
+    pub(super) old: PublicApi<'g>,
+    pub(super) new: PublicApi<'g>,
+    effects: BTreeMap<String, Severity>,
+}
+
+impl<'g> ApiChanges<'g> {
+    pub(super) fn new(old: &'g GeneratedApi, new: &'g GeneratedApi) -> Self {
+        let paths = old.modules_unlike(new);
+        let (old, new) = (old.public_api(&paths), new.public_api(&paths));
         let paths: BTreeSet<&String> = old.items.keys().chain(new.items.keys()).collect();
         let effects = paths.into_iter().filter_map(|path| {
             let effect = EmittedItem::change(old.items.get(path), new.items.get(path))?;
-            Some((path.as_str(), effect))
+            Some((path.clone(), effect))
         });
         let effects = effects.collect();
         Self { old, new, effects }
     }
 
     /// Iterates over all items that differ, with their effects.
-    pub(super) fn iter(&self) -> impl Iterator<Item = (&'a str, Severity)> {
-        self.effects.iter().map(|(path, effect)| (*path, *effect))
+    pub(super) fn iter(&self) -> impl Iterator<Item = (&str, Severity)> {
+        let effects = self.effects.iter();
+        effects.map(|(path, effect)| (path.as_str(), *effect))
     }
 
     /// Returns the effect of the change of an item, if it changed.
@@ -69,18 +101,18 @@ impl<'a> ApiChanges<'a> {
             return Vec::new();
         };
         let constructor = format!("{owner}::new");
-        let takes_field = |api: &PublicApi| {
+        let takes_field = |api: &PublicApi<'_>| {
             let constructor = api.items.get(&constructor);
             constructor.is_some_and(|it| it.has_argument(name))
         };
-        if takes_field(self.old) || takes_field(self.new) {
+        if takes_field(&self.old) || takes_field(&self.new) {
             return vec![owner.to_owned(), constructor];
         }
         Vec::new()
     }
 
     /// Returns the members of a type that differ.
-    pub(super) fn changed_members(&self, ty: &str) -> impl Iterator<Item = &'a str> {
+    pub(super) fn changed_members<'s>(&'s self, ty: &'s str) -> impl Iterator<Item = &'s str> {
         self.iter()
             .map(|(path, _)| path)
             .filter(move |path| parent_path(path) == ty)

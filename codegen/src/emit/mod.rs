@@ -23,11 +23,14 @@ mod unions;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use proc_macro2::TokenStream;
+
 use crate::model::{Api, Namespace};
 use crate::settings::SdkSettings;
 use crate::source_revision::SourceRevision;
 use crate::types::RustTypes;
-use syntax::file;
+
+pub(crate) use syntax::file;
 
 /// Emits every generated file, by path from the workspace's root.
 pub(crate) fn emit(
@@ -54,7 +57,8 @@ fn emit_sdk(
     revision: &SourceRevision,
     sdk: &SdkSettings,
 ) -> BTreeMap<String, syn::File> {
-    let mut files = emit_modules(api, types, sdk);
+    let modules = emit_modules(api, types, sdk).into_iter();
+    let mut files: BTreeMap<_, _> = modules.map(|(path, it)| (path, file(it))).collect();
     let types_root = types_modules::emit_types_root(api, &types_modules(api), sdk);
     files.insert("types/mod.rs".to_owned(), file(types_root));
     let handle = handle_module::emit_handle(api, sdk);
@@ -67,30 +71,27 @@ fn emit_sdk(
 }
 
 /// Emits the modules that depend on the resources of the API: their operations and their types, and the
-/// events.
+/// events. They are not parsed yet, which takes longer than emitting them.
 pub(crate) fn emit_modules(
     api: &Api,
     types: &RustTypes,
     sdk: &SdkSettings,
-) -> BTreeMap<String, syn::File> {
+) -> BTreeMap<String, TokenStream> {
     let mut files = BTreeMap::new();
     for resource in &api.resources {
         let path = format!("{}.rs", resource.module);
         let tokens = resource_module::emit_resource(api, types, resource, sdk);
-        files.insert(path, file(tokens));
+        files.insert(path, tokens);
     }
     for module in types_modules(api) {
         let path = format!("types/{module}.rs");
         let tokens = types_modules::emit_types(api, types, module);
-        files.insert(path, file(tokens));
+        files.insert(path, tokens);
     }
     if let Some((module, _)) = &api.event_module
         && !api.events.is_empty()
     {
-        files.insert(
-            format!("{module}.rs"),
-            file(events::emit_events(&api.events)),
-        );
+        files.insert(format!("{module}.rs"), events::emit_events(&api.events));
     }
     files
 }

@@ -6,6 +6,6 @@ pub(super) fn ident(name: &str) -> Ident {
     Ident::new(name, Span::call_site())
 }
 
-pub(super) fn file(tokens: TokenStream) -> syn::File {
+pub(crate) fn file(tokens: TokenStream) -> syn::File {
     syn::parse2(tokens).expect("the templates are valid Rust")
 }
