@@ -4,12 +4,10 @@ use serde_json::Value;
 
 use super::extensions::stale_documentation;
 use super::origins::Origins;
-use super::overlay_action::{Action, apply_action};
-use super::overlay_syntax::check_overlay;
-use super::plain_values::parse_yaml;
+use super::overlay_action::apply_action;
+use super::parsed_overlay::Overlays;
 use super::property_cache::PropertyCache;
 use crate::problem::{Problem, Problems};
-use crate::source::Source;
 
 /// What applying overlays resulted in, besides the patched document.
 #[derive(Default)]
@@ -21,37 +19,6 @@ pub(crate) struct AppliedOverlays {
     pub(crate) origins: Origins,
 }
 
-/// Overlays that were parsed, to be applied to each of several documents.
-pub(super) struct Overlays {
-    overlays: Vec<Overlay>,
-    /// Every mistake in the overlays, regardless of a document.
-    mistakes: Vec<Problem>,
-}
-
-struct Overlay {
-    path: String,
-    /// The valid actions with their JSON pointers.
-    actions: Vec<(String, Action)>,
-}
-
-impl Overlays {
-    pub(super) fn parse(sources: &[Source]) -> Self {
-        let mut mistakes = Vec::new();
-        let overlays = sources.iter().map(|source| {
-            let (actions, problems) = parse(source);
-            mistakes.extend(problems);
-            Overlay {
-                path: source.path.clone(),
-                actions,
-            }
-        });
-        Self {
-            overlays: overlays.collect(),
-            mistakes,
-        }
-    }
-}
-
 /// Applies every action of every overlay, in order.
 ///
 /// # Errors
@@ -60,9 +27,13 @@ impl Overlays {
 pub(super) fn apply(api: &mut Value, overlays: &Overlays) -> Result<AppliedOverlays, Problems> {
     let mut applied = AppliedOverlays::default();
     let mut properties = PropertyCache::default();
-    for Overlay { path, actions } in &overlays.overlays {
-        for (pointer, action) in actions {
-            match apply_action(api, action, &mut properties) {
+    let mut mistakes = Vec::new();
+    for overlay in &overlays.0 {
+        let path = &overlay.source.path;
+        mistakes.extend_from_slice(&overlay.mistakes);
+        for (pointer, action) in &overlay.actions {
+            let pointers = properties.locate(api, &action.target, &action.path);
+            match apply_action(api, action, pointers, &mut properties) {
                 Ok(targets) => {
                     let update = action.update.clone().unwrap_or_default();
                     applied.origins.record(path, pointer, update, targets);
@@ -76,32 +47,11 @@ pub(super) fn apply(api: &mut Value, overlays: &Overlays) -> Result<AppliedOverl
     }
     let stale = stale_documentation(api, &applied.origins);
     applied.stale.extend(stale);
-    if overlays.mistakes.is_empty() {
+    if mistakes.is_empty() {
         return Ok(applied);
     }
-    let mut mistakes = overlays.mistakes.clone();
     mistakes.append(&mut applied.stale);
     Problems::check(mistakes, applied)
-}
-
-/// Returns the valid actions of an overlay with their JSON pointers, and a problem for each mistake in it.
-fn parse(source: &Source) -> (Vec<(String, Action)>, Vec<Problem>) {
-    let overlay = match parse_yaml(&source.text) {
-        Ok(overlay) => overlay,
-        Err(message) => return (Vec::new(), vec![Problem::new(&source.path, "", message)]),
-    };
-    let mut problems = check_overlay(&overlay, &source.path);
-    let mut actions = Vec::new();
-    let values = overlay["actions"].as_array().into_iter().flatten();
-    for (index, value) in values.enumerate() {
-        let pointer = format!("/actions/{index}");
-        match Action::parse(value) {
-            Some(Ok(action)) => actions.push((pointer, action)),
-            Some(Err(message)) => problems.push(Problem::new(&source.path, pointer, message)),
-            None => {}
-        }
-    }
-    (actions, problems)
 }
 
 #[cfg(test)]
@@ -109,6 +59,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::source::Source;
 
     fn applied(mut api: Value, actions: Value) -> Result<Value, Problems> {
         let overlay = json!({"overlay": "1.0.0", "info": {}, "actions": actions});
@@ -141,6 +92,30 @@ mod tests {
         ]);
         let expected = json!({"list": [2, 3], "other": [2, 3], "a/b": {"e": 2}});
         assert_eq!(applied(api, actions).expect("it applies"), expected);
+    }
+
+    #[test]
+    fn properties_are_found_after_each_change_of_them() {
+        let schema = json!({"properties": {"x": {}}});
+        let api =
+            json!({"A": {"schema": schema}, "B": {"schema": schema}, "C": {"properties": {}}});
+        let count = json!({"target": "$..properties.x", "update": {"seen": [1]}});
+        let changes = [
+            json!({"target": "$.A", "update": {"schema": 1}}),
+            json!({"target": "$.C.properties", "update": {"x": {}}}),
+            json!({"target": "$.B.schema", "update": {"items": {"properties": {"x": {}}}}}),
+            json!({"target": "$.B.schema.properties.x", "remove": true}),
+        ];
+        let mut actions = vec![count.clone()];
+        for change in changes {
+            actions.extend([change, count.clone()]);
+        }
+        let expected = json!({
+            "A": {"schema": 1},
+            "B": {"schema": {"properties": {}, "items": {"properties": {"x": {"seen": [1, 1]}}}}},
+            "C": {"properties": {"x": {"seen": [1, 1, 1]}}},
+        });
+        assert_eq!(applied(api, actions.into()).expect("it applies"), expected);
     }
 
     #[test]

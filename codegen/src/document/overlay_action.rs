@@ -33,15 +33,15 @@ impl Action {
     }
 }
 
-/// Applies an action, and returns the JSON pointers of the values that it updated, or why the action is stale.
+/// Applies an action to the values at `pointers`, which its target matches. Returns the pointers of the values that it
+/// updated, or why the action is stale.
 pub(crate) fn apply_action(
     api: &mut Value,
     action: &Action,
+    mut pointers: Vec<String>,
     properties: &mut PropertyCache,
 ) -> Result<Vec<String>, String> {
     let target = &action.target;
-    let mut pointers = properties.locate(api, target, &action.path);
-    properties.invalidate(target, action.update.as_ref());
     if pointers.is_empty() {
         return Err(format!(
             "`{target}` matches nothing: the upstream document has changed, so update or remove this action"
@@ -54,9 +54,11 @@ pub(crate) fn apply_action(
         for pointer in &pointers {
             remove(api, pointer);
         }
+        properties.clear();
         return Ok(Vec::new());
     };
     let mut messages = Vec::new();
+    let mut moves_properties = has_properties(update);
     for pointer in &pointers {
         let Some(value) = api.pointer_mut(pointer) else {
             messages.push(format!(
@@ -65,12 +67,19 @@ pub(crate) fn apply_action(
             continue;
         };
         let updated = match pointer.ends_with("/properties") {
-            true => add_properties(value, update)
-                .map_err(|message| format!("`{target}`, at {pointer}, {message}")),
+            true => {
+                moves_properties = true;
+                add_properties(value, update)
+                    .map_err(|message| format!("`{target}`, at {pointer}, {message}"))
+            }
             false => merge(value, update)
+                .map(|replaced| moves_properties |= replaced)
                 .map_err(|kind| format!("`{target}` is {kind}, which cannot be updated")),
         };
         messages.extend(updated.err());
+    }
+    if moves_properties {
+        properties.clear();
     }
     match messages.is_empty() {
         true => Ok(pointers),
@@ -123,30 +132,42 @@ fn remove(api: &mut Value, pointer: &str) {
     }
 }
 
+/// Returns whether a value contains the properties of a schema.
+fn has_properties(value: &Value) -> bool {
+    match value {
+        Value::Object(members) => {
+            let mut members = members.iter();
+            members.any(|(name, value)| name == "properties" || has_properties(value))
+        }
+        Value::Array(items) => items.iter().any(has_properties),
+        _ => false,
+    }
+}
+
 /// Merges as the Overlay specification requires: objects by key, arrays by appending. A key of
-/// `update` replaces a scalar.
-fn merge(target: &mut Value, update: &Value) -> Result<(), &'static str> {
+/// `update` replaces a scalar. Returns whether an object or an array was replaced.
+fn merge(target: &mut Value, update: &Value) -> Result<bool, &'static str> {
+    let mut replaced = false;
     match (target, update) {
         (Value::Object(object), Value::Object(update)) => {
             for (key, value) in update {
                 match object.get_mut(key) {
-                    Some(old) if old.is_object() && value.is_object() => merge(old, value)?,
-                    Some(old) if old.is_array() && value.is_array() => merge(old, value)?,
+                    Some(old) if old.is_object() && value.is_object() => {
+                        replaced |= merge(old, value)?;
+                    }
+                    Some(old) if old.is_array() && value.is_array() => {
+                        replaced |= merge(old, value)?;
+                    }
                     _ => {
-                        object.insert(key.clone(), value.clone());
+                        let old = object.insert(key.clone(), value.clone());
+                        replaced |= old.is_some_and(|old| old.is_object() || old.is_array());
                     }
                 }
             }
-            Ok(())
         }
-        (Value::Array(list), Value::Array(update)) => {
-            list.extend(update.iter().cloned());
-            Ok(())
-        }
-        (Value::Array(list), update) => {
-            list.push(update.clone());
-            Ok(())
-        }
-        _ => Err("a scalar"),
+        (Value::Array(list), Value::Array(update)) => list.extend(update.iter().cloned()),
+        (Value::Array(list), update) => list.push(update.clone()),
+        _ => return Err("a scalar"),
     }
+    Ok(replaced)
 }

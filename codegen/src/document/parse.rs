@@ -7,7 +7,8 @@ use super::extensions::misplaced_extensions;
 use super::invalid_objects::invalid_objects;
 use super::lossless::check_lossless;
 use super::openapi_document::Document;
-use super::overlay::{self, AppliedOverlays, Overlays};
+use super::overlay::{self, AppliedOverlays};
+use super::parsed_overlay::Overlays;
 use super::plain_values::parse_json;
 use super::references::{check_references, wrap_references_with_siblings};
 use super::schema_cycles::check_cycles;
@@ -16,21 +17,22 @@ use crate::problem::{Problem, Problems};
 
 /// Parses the documents. A stale overlay action is an error.
 pub(crate) fn parse(inputs: &Inputs) -> Result<Vec<Document>, Problems> {
-    let (documents, stale_actions) = parse_allowing_stale_actions(inputs)?;
+    let overlays = Overlays::parse(&inputs.overlays);
+    let (documents, stale_actions) = parse_allowing_stale_actions(&inputs.documents, &overlays)?;
     Problems::check(stale_actions, documents)
 }
 
 /// Parses the documents, and also returns the stale overlay actions: those that in each of the documents match nothing,
 /// or add a property that exists.
 pub(crate) fn parse_allowing_stale_actions(
-    inputs: &Inputs,
+    inputs: &[DocumentInput],
+    overlays: &Overlays,
 ) -> Result<(Vec<Document>, Vec<Problem>), Problems> {
     let mut documents = Vec::new();
     let mut stale_actions: Option<Vec<Problem>> = None;
     let mut problems = Vec::new();
-    let overlays = Overlays::parse(&inputs.overlays);
-    for input in &inputs.documents {
-        match parse_document(input, &overlays) {
+    for input in inputs {
+        match parse_document(input, overlays) {
             Ok((document, stale)) => {
                 documents.push(document);
                 // What applies to one document may be about that one only.

@@ -30,15 +30,9 @@ impl PropertyCache {
         pointers.cloned().unwrap_or_default()
     }
 
-    /// Clears the cache unless an action only sets scalars, which cannot change any match.
-    pub(super) fn invalidate(&mut self, target: &str, update: Option<&Value>) {
-        let update = update.and_then(Value::as_object);
-        let is_flat =
-            |it: &Map<String, Value>| !it.values().any(|it| it.is_object() || it.is_array());
-        let adds_properties = target.ends_with("properties");
-        if adds_properties || !update.is_some_and(is_flat) {
-            self.0.clear();
-        }
+    /// Forgets all matches, since the document has other properties by now.
+    pub(super) fn clear(&mut self) {
+        self.0.clear();
     }
 }
 

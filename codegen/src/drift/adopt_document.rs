@@ -7,6 +7,7 @@ use super::lowered_document::LoweredDocument;
 use super::schema_places::schema_places;
 use super::stale_documentation::remove_stale_documentation;
 use super::update_overlays::{UpdatedOverlays, update_overlays};
+use crate::document::Overlays;
 use crate::names::{NameTable, NamesByDocument};
 use crate::{Inputs, Problems};
 
@@ -20,6 +21,7 @@ pub(super) struct AdoptedDocument {
 /// the same names for components and operations.
 pub(super) fn adopt_document(
     (inputs, new_inputs): (&Inputs, &Inputs),
+    overlays: &Overlays,
     index: usize,
     (old_value, new_value): (&Value, &Value),
     table: &NameTable,
@@ -29,30 +31,30 @@ pub(super) fn adopt_document(
     let old_names = old.names.types_by_pointer(name);
     let places = schema_places(old_value, new_value, &old_names);
     let kept_names = NamesByDocument::from([(name.clone(), places.kept_names(&old_names))]);
-    let lower = |overlays: &UpdatedOverlays| {
-        let inputs = Inputs {
-            overlays: overlays.overlays.clone(),
-            ..new_inputs.clone()
-        };
-        LoweredDocument::new(&inputs, table, kept_names.clone())
+    let lower = |updated: &UpdatedOverlays| {
+        let overlays = overlays.updated(&updated.overlays);
+        LoweredDocument::new(new_inputs, &overlays, table, kept_names.clone())
     };
-    let updated = || update_overlays((inputs, index), (old_value, new_value), &places);
+    let updated = || update_overlays((inputs, index), overlays, (old_value, new_value), &places);
     // Updating the overlays takes a while, and so does lowering a document for nothing.
-    let mut overlays = match places.are_unchanged() {
+    let mut updated_overlays = match places.are_unchanged() {
         true => UpdatedOverlays::unchanged(&inputs.overlays),
         false => updated(),
     };
-    let mut lowered = lower(&overlays);
+    let mut lowered = lower(&updated_overlays);
     let fits = lowered.as_ref().is_ok_and(|it| it.stale_actions.is_empty());
     if !fits && places.are_unchanged() {
-        overlays = updated();
-        lowered = lower(&overlays);
+        updated_overlays = updated();
+        lowered = lower(&updated_overlays);
     }
     if let Ok(new) = &lowered
         && !new.stale_actions.is_empty()
     {
-        overlays = remove_stale_documentation(overlays, &new.stale_actions);
-        lowered = lower(&overlays);
+        updated_overlays = remove_stale_documentation(updated_overlays, &new.stale_actions);
+        lowered = lower(&updated_overlays);
     }
-    AdoptedDocument { lowered, overlays }
+    AdoptedDocument {
+        lowered,
+        overlays: updated_overlays,
+    }
 }

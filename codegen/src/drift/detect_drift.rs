@@ -19,6 +19,7 @@ use super::rename_targets::rename_targets;
 use super::severity::Severity;
 use super::unexplained_facts::unexplained_facts;
 use super::unexplained_items::add_unexplained_items;
+use crate::document::Overlays;
 use crate::names::{NameTable, NamesByDocument};
 use crate::{Inputs, Problem, Problems, Source, document};
 
@@ -43,14 +44,22 @@ pub fn detect_drift(
     let new_value = renames.restore_old_names(&upstream_value);
 
     let table = NameTable::parse(&inputs.names)?;
-    let old = LoweredDocument::new(inputs, &table, NamesByDocument::new())?;
+    let overlays = Overlays::parse(&inputs.overlays);
+    let old = LoweredDocument::new(inputs, &overlays, &table, NamesByDocument::new())?;
     let new_source = Source {
         path: upstream.path.clone(),
         text: new_value.to_string(),
     };
     let new_inputs = inputs.with_document(document_name, &new_source);
     let values = (&old_value, &new_value);
-    let adopted = adopt_document((inputs, &new_inputs), index, values, &table, &old);
+    let adopted = adopt_document(
+        (inputs, &new_inputs),
+        &overlays,
+        index,
+        values,
+        &table,
+        &old,
+    );
     let generated = adopted.lowered.and_then(|new| {
         // Actions of overlays that could not be updated.
         Problems::check(new.stale_actions.clone(), ())?;

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::document::Overlays;
 use crate::model::{Api, Namespace};
 use crate::names::{CompletedNames, NameTable, Names, NamesByDocument};
 use crate::{Inputs, Problem, Problems, document, lower, undocumented};
@@ -21,13 +22,15 @@ pub(super) struct LoweredDocument {
 }
 
 impl LoweredDocument {
-    /// Lowers all documents, with `suggested` names for types that `names` has no entry for.
+    /// Lowers all documents with the overlays applied, with `suggested` names for types that `names` has no entry for.
     pub(super) fn new(
         inputs: &Inputs,
+        overlays: &Overlays,
         names: &NameTable,
         suggested: NamesByDocument,
     ) -> Result<Self, Problems> {
-        let (documents, stale_actions) = document::parse_allowing_stale_actions(inputs)?;
+        let (documents, stale_actions) =
+            document::parse_allowing_stale_actions(&inputs.documents, overlays)?;
         let names = Names::updating(names.clone(), suggested);
         let (api, names) = lower::lower(&documents, names)?;
         Ok(Self {

@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use super::document_node::single_subschema;
 use super::json_path::json_path;
 use super::schema_places::SchemaPlaces;
-use crate::document::{Action, OverlayText, PropertyCache, apply_action};
+use crate::document::{Action, OverlayText, Overlays, PropertyCache, apply_action};
 use crate::json_pointer::escape;
 use crate::{Inputs, Problem, Source, parse_json, parse_yaml};
 
@@ -40,6 +40,7 @@ enum Update {
 /// Updates the overlays that fit `inputs`, in which the document at `index` changes from `old` to `new`.
 pub(super) fn update_overlays(
     (inputs, index): (&Inputs, usize),
+    overlays: &Overlays,
     (old, new): (&Value, &Value),
     places: &SchemaPlaces,
 ) -> UpdatedOverlays {
@@ -57,9 +58,9 @@ pub(super) fn update_overlays(
         overlays: Vec::new(),
         stale: Vec::new(),
     };
-    for overlay in &inputs.overlays {
-        let actions = actions(overlay);
-        let mut text = OverlayText::new(overlay, actions.clone());
+    for overlay in &overlays.0 {
+        let (source, actions) = (&overlay.source, &overlay.values);
+        let mut text = OverlayText::new(source, actions.clone());
         for (index, action) in actions.iter().enumerate() {
             match documents.update(action, places) {
                 Update::Keep => {}
@@ -67,7 +68,7 @@ pub(super) fn update_overlays(
                 Update::Replace(message, actions) => {
                     text.replace(index, &actions);
                     let pointer = format!("/actions/{index}");
-                    let problem = Problem::new(&overlay.path, pointer, message);
+                    let problem = Problem::new(&source.path, pointer, message);
                     updated.stale.push(problem);
                 }
             }
@@ -108,7 +109,13 @@ impl PatchedDocument {
 
     /// Applies an action, unless it is stale. Returns why it is.
     fn apply(&mut self, action: &Action) -> Result<(), String> {
-        apply_action(&mut self.value, action, &mut self.properties).map(|_| ())
+        let pointers = self.locate(action);
+        self.apply_at(pointers, action)
+    }
+
+    /// Applies an action at the places that it matches.
+    fn apply_at(&mut self, pointers: Vec<String>, action: &Action) -> Result<(), String> {
+        apply_action(&mut self.value, action, pointers, &mut self.properties).map(|_| ())
     }
 }
 
@@ -129,7 +136,7 @@ impl PatchedDocuments {
         let (was, is) = (self.old.locate(&action), self.new.locate(&action));
         let followed = self.followed(&was, &is, places);
         // An action that is stale in the old document does not follow anything.
-        let _ = self.old.apply(&action);
+        let _ = self.old.apply_at(was, &action);
         // What applies to one document may be about that one only.
         let applies_elsewhere = self
             .others
@@ -137,7 +144,7 @@ impl PatchedDocuments {
             .map(|it| it.apply(&action).is_ok())
             .fold(false, |one, other| one | other);
         if followed.is_empty() {
-            return self.update_in_place((value, &action), &is, applies_elsewhere);
+            return self.update_in_place((value, &action), is, applies_elsewhere);
         }
         let own_target = (applies_elsewhere || !is.is_empty()).then(|| action.target.clone());
         let followed = followed.iter().map(|it| json_path(&self.new.value, it));
@@ -172,17 +179,17 @@ impl PatchedDocuments {
     fn update_in_place(
         &mut self,
         (value, action): (&Value, &Action),
-        is: &[String],
+        is: Vec<String>,
         applies_elsewhere: bool,
     ) -> Update {
-        let replacement = self.without_existing(value, is);
+        let replacement = self.without_existing(value, &is);
         if !applies_elsewhere && let Some((message, actions)) = replacement {
             for action in &actions {
                 self.apply_to_new(action);
             }
             return Update::Replace(message, actions);
         }
-        match self.new.apply(action) {
+        match self.new.apply_at(is, action) {
             Err(message) if !applies_elsewhere => Update::Replace(message, Vec::new()),
             _ => Update::Keep,
         }
