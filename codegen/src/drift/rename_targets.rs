@@ -61,6 +61,10 @@ fn renamed(line: &str, components: &[(&str, &str)]) -> String {
         let (Some((kind, new)), Some((_, old))) = (new.split_once('/'), old.split_once('/')) else {
             continue;
         };
+        // Most lines are about other components.
+        if !line.contains(old) {
+            continue;
+        }
         let before = match kind {
             // A list of schemas can continue on lines of its own.
             "schemas" => "'".to_owned(),
