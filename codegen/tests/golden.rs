@@ -26,7 +26,7 @@ const SETTINGS: &str = r#"
 api = "Clerk"
 crate_name = "clerk_sdk"
 folder = "clerk-sdk/src/generated"
-conformance_calls = "clerk-sdk-tests/tests/conformance/calls"
+conformance_calls = "clerk-sdk-tests/conformance/tests/conformance/calls"
 reference_url = "https://example.com/reference"
 
 [[documents]]

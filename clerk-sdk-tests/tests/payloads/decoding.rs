@@ -1,7 +1,8 @@
 //! Every payload decodes as its type, and the decoded value has everything that was sent.
 
+use clerk_sdk_tests::json_differences;
+
 use crate::corpus::{Payload, corpus};
-use crate::json_differences::json_differences;
 
 /// The members that the SDK drops from a payload.
 const DROPPED: &[(&str, &[&str])] = &[

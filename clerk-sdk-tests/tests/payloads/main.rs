@@ -8,8 +8,6 @@
 mod corpus;
 mod decoding;
 mod expectations;
-#[path = "../conformance/json_differences.rs"]
-mod json_differences;
 mod missing_discriminator;
 #[path = "../support/mod.rs"]
 mod support;

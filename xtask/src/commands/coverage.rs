@@ -20,7 +20,7 @@ pub(crate) struct CoverageArgs {
 /// The environment variable that contains the folder to which the tests write their reports.
 const REPORT_FOLDER: &str = "CONFORMANCE_REPORT";
 
-const TEST_COMMAND: &str = "cargo test -p clerk-sdk-tests --test conformance";
+const TEST_COMMAND: &str = "cargo test -p clerk-sdk-conformance";
 
 pub(crate) fn run(workspace: &Workspace, args: &CoverageArgs) -> Result<Outcome> {
     let folder = tempfile::tempdir().context("cannot create a temporary folder")?;

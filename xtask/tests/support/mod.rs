@@ -64,7 +64,7 @@ pub(crate) const SETTINGS: &str = r#"
 api = "Clerk"
 crate_name = "clerk_sdk"
 folder = "clerk-sdk/src/generated"
-conformance_calls = "clerk-sdk-tests/tests/conformance/calls"
+conformance_calls = "clerk-sdk-tests/conformance/tests/conformance/calls"
 
 [[documents]]
 name = "backend-api"

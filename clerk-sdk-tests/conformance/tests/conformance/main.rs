@@ -23,7 +23,6 @@ mod document;
 mod dynamic_calls;
 mod emulator;
 mod failure_report;
-mod json_differences;
 mod mock_server;
 mod requests;
 mod responses;

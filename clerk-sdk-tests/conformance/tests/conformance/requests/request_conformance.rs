@@ -13,7 +13,7 @@ use crate::coverage_report::CoverageReport;
 use crate::document::{DOCUMENT, OPERATIONS, OperationSpec};
 use crate::dynamic_calls::{CallArguments, OperationCall};
 use crate::failure_report::assert_no_failures;
-use crate::json_differences::json_differences;
+use clerk_sdk_tests::json_differences;
 use crate::mock_server::MockServer;
 use crate::schema_instances::{FieldSelection, GenerationError, InstanceGenerator};
 

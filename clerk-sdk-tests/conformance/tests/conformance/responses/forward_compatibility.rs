@@ -7,7 +7,7 @@ use super::identifying_members::{identifying_member, is_identifying_id, is_list_
 use super::node_selection::{SeenNodes, unseen_nodes};
 use super::responding_operation::operations_with_distinct_responses;
 use crate::failure_report::assert_no_failures;
-use crate::json_differences::{UNKNOWN_FIELD, json_differences};
+use clerk_sdk_tests::{UNKNOWN_FIELD, json_differences};
 use crate::mock_server::MockServer;
 use crate::schema_instances::{Instance, InstanceNode, NodeKind};
 

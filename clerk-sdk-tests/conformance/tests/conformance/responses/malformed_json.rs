@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::malformed_response_checker::MalformedResponseChecker;
 use super::node_selection::{SeenNodes, unseen_nodes};
 use super::responding_operation::operations_with_distinct_responses;
-use crate::json_differences::json_differences;
+use clerk_sdk_tests::json_differences;
 use crate::schema_instances::{FieldSelection, NodeKind};
 
 #[tokio::test]

@@ -10,7 +10,7 @@ pub(crate) static DOCUMENT: LazyLock<OpenApiDocument> = LazyLock::new(OpenApiDoc
 
 /// The vendored document with the webhooks. The schemas that both documents have are those of this one.
 pub(crate) static WEBHOOKS: LazyLock<OpenApiDocument> = LazyLock::new(|| {
-    let mut json = read_json("../spec/webhooks.json");
+    let mut json = read_json("../../spec/webhooks.json");
     correct_organization_of_invitations(&mut json);
     OpenApiDocument { json }
 });
@@ -31,7 +31,7 @@ pub(crate) struct OpenApiDocument {
 
 impl OpenApiDocument {
     fn read() -> Self {
-        let mut json = read_json("../spec/backend-api.json");
+        let mut json = read_json("../../spec/backend-api.json");
         let removed = remove_omitted_variants(&mut json);
         assert_eq!(removed, OMITTED_VARIANTS.len(), "an entry is stale");
         Self { json }

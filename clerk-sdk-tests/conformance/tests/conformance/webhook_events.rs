@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::coverage_report::CoverageReport;
 use crate::document::{EnumsAndUnions, WEBHOOKS, escape_segment};
 use crate::failure_report::assert_no_failures;
-use crate::json_differences::{UNKNOWN_FIELD, json_differences};
+use clerk_sdk_tests::{UNKNOWN_FIELD, json_differences};
 use crate::responses::union_variants;
 use crate::schema_coverage::missed_by;
 use crate::schema_instances::{

@@ -3,13 +3,13 @@
 use serde_json::{Map, Value};
 
 /// A field that no version of the API has. The SDK may ignore it.
-pub(crate) const UNKNOWN_FIELD: &str = "unknown_to_this_version";
+pub const UNKNOWN_FIELD: &str = "unknown_to_this_version";
 
 /// Describes each place where `decoded` lost or changed a part of `sent`, or contains something that was not sent.
 ///
 /// Response types do not distinguish null from an absent field, and decode a missing required field as its default
 /// value. They serialize a list without a total as an array, and `m2m_tokens` as `data`.
-pub(crate) fn json_differences(sent: &Value, decoded: &Value) -> Vec<String> {
+pub fn json_differences(sent: &Value, decoded: &Value) -> Vec<String> {
     let mut differences = Vec::new();
     compare_values("$", sent, decoded, &mut differences);
     differences

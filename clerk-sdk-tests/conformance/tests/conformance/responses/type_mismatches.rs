@@ -8,7 +8,7 @@ use super::responding_operation::operations_with_distinct_responses;
 use crate::document::unescape_segment;
 use crate::dynamic_calls::DecodedResponse;
 use crate::failure_report::assert_no_failures;
-use crate::json_differences::json_differences;
+use clerk_sdk_tests::json_differences;
 use crate::mock_server::MockServer;
 use crate::schema_instances::{InstanceNode, NodeKind};
 

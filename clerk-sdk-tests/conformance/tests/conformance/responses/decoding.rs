@@ -11,7 +11,7 @@ use crate::call_registry::find_call;
 use crate::coverage_report::CoverageReport;
 use crate::document::{EnumsAndUnions, OPERATIONS, OperationSpec};
 use crate::failure_report::assert_no_failures;
-use crate::json_differences::json_differences;
+use clerk_sdk_tests::json_differences;
 use crate::mock_server::MockServer;
 use crate::schema_instances::{FieldSelection, NodeKind};
 

@@ -9,7 +9,7 @@ use crate::argument_values::required_arguments;
 use crate::call_registry::find_call;
 use crate::document::{DOCUMENT, OPERATIONS, OperationSpec};
 use crate::failure_report::assert_no_failures;
-use crate::json_differences::{UNKNOWN_FIELD, json_differences};
+use clerk_sdk_tests::{UNKNOWN_FIELD, json_differences};
 use crate::mock_server::MockServer;
 use crate::schema_instances::{FieldSelection, Instance, InstanceGenerator, NodeKind};
 
