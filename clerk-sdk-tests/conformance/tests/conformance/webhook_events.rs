@@ -3,12 +3,12 @@
 
 use clerk_sdk::test_util::{TestWebhook, WebhookSigner};
 use clerk_sdk::webhook::{Event, EventData};
+use clerk_sdk_tests::{UNKNOWN_FIELD, json_differences};
 use serde_json::{Value, json};
 
 use crate::coverage_report::CoverageReport;
 use crate::document::{EnumsAndUnions, WEBHOOKS, escape_segment};
 use crate::failure_report::assert_no_failures;
-use clerk_sdk_tests::{UNKNOWN_FIELD, json_differences};
 use crate::responses::union_variants;
 use crate::schema_coverage::missed_by;
 use crate::schema_instances::{

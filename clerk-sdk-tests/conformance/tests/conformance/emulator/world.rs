@@ -10,7 +10,8 @@ use serde_json::{Value, json};
 use super::recording_backend::RecordingBackend;
 
 /// One record of each kind.
-const EVERYTHING: &str = include_str!("../../../../../clerk-emulator/tests/stories/everything.yaml");
+const EVERYTHING: &str =
+    include_str!("../../../../../clerk-emulator/tests/stories/everything.yaml");
 
 /// What the calls need besides.
 const FURTHER: &str = include_str!("further.yaml");

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use clerk_sdk::Clerk;
+use clerk_sdk_tests::json_differences;
 use serde_json::Value;
 
 use super::received_request::request_problems;
@@ -13,7 +14,6 @@ use crate::coverage_report::CoverageReport;
 use crate::document::{DOCUMENT, OPERATIONS, OperationSpec};
 use crate::dynamic_calls::{CallArguments, OperationCall};
 use crate::failure_report::assert_no_failures;
-use clerk_sdk_tests::json_differences;
 use crate::mock_server::MockServer;
 use crate::schema_instances::{FieldSelection, GenerationError, InstanceGenerator};
 

@@ -1,6 +1,7 @@
 //! Tests that every documented response decodes without losing or changing anything.
 
 use clerk_sdk::Clerk;
+use clerk_sdk_tests::json_differences;
 use serde_json::Value;
 
 use super::responding_operation::{
@@ -11,7 +12,6 @@ use crate::call_registry::find_call;
 use crate::coverage_report::CoverageReport;
 use crate::document::{EnumsAndUnions, OPERATIONS, OperationSpec};
 use crate::failure_report::assert_no_failures;
-use clerk_sdk_tests::json_differences;
 use crate::mock_server::MockServer;
 use crate::schema_instances::{FieldSelection, NodeKind};
 

@@ -3,13 +3,13 @@
 use std::collections::BTreeSet;
 
 use clerk_sdk::{APIErrorResponse, Clerk, Error};
+use clerk_sdk_tests::{UNKNOWN_FIELD, json_differences};
 use serde_json::{Value, json};
 
 use crate::argument_values::required_arguments;
 use crate::call_registry::find_call;
 use crate::document::{DOCUMENT, OPERATIONS, OperationSpec};
 use crate::failure_report::assert_no_failures;
-use clerk_sdk_tests::{UNKNOWN_FIELD, json_differences};
 use crate::mock_server::MockServer;
 use crate::schema_instances::{FieldSelection, Instance, InstanceGenerator, NodeKind};
 

@@ -1,13 +1,13 @@
 //! Tests that responses of later API versions decode: unknown fields, enum values and union variants, missing fields
 //! and nulls. All known content must be kept.
 
+use clerk_sdk_tests::{UNKNOWN_FIELD, json_differences};
 use serde_json::{Value, json};
 
 use super::identifying_members::{identifying_member, is_identifying_id, is_list_array};
 use super::node_selection::{SeenNodes, unseen_nodes};
 use super::responding_operation::operations_with_distinct_responses;
 use crate::failure_report::assert_no_failures;
-use clerk_sdk_tests::{UNKNOWN_FIELD, json_differences};
 use crate::mock_server::MockServer;
 use crate::schema_instances::{Instance, InstanceNode, NodeKind};
 

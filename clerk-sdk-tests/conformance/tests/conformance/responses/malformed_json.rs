@@ -1,11 +1,11 @@
 //! Tests of responses that are truncated, not JSON, or not Unicode, and of duplicate object keys.
 
+use clerk_sdk_tests::json_differences;
 use serde_json::{Value, json};
 
 use super::malformed_response_checker::MalformedResponseChecker;
 use super::node_selection::{SeenNodes, unseen_nodes};
 use super::responding_operation::operations_with_distinct_responses;
-use clerk_sdk_tests::json_differences;
 use crate::schema_instances::{FieldSelection, NodeKind};
 
 #[tokio::test]

@@ -1,6 +1,7 @@
 //! Tests that a value of a wrong JSON type is an error that names the value's path and keeps the response.
 
 use clerk_sdk::Error;
+use clerk_sdk_tests::json_differences;
 use serde_json::{Value, json};
 
 use super::node_selection::{SeenNodes, unseen_nodes};
@@ -8,7 +9,6 @@ use super::responding_operation::operations_with_distinct_responses;
 use crate::document::unescape_segment;
 use crate::dynamic_calls::DecodedResponse;
 use crate::failure_report::assert_no_failures;
-use clerk_sdk_tests::json_differences;
 use crate::mock_server::MockServer;
 use crate::schema_instances::{InstanceNode, NodeKind};
 
