@@ -31,18 +31,27 @@ impl fmt::Display for DataError {
 impl StdError for DataError {}
 
 /// Decodes the data of an event, which must be an object with the id that its type requires.
-pub(crate) fn decode_data<T: ResponseBody>(json: &str) -> Result<Box<T>, DataError> {
+pub(crate) fn decode_data<T: ResponseBody + Default>(json: &str) -> Result<Box<T>, DataError> {
     if json == "null" {
         return Err(DataError {
             path: "$".to_owned(),
             message: "invalid type: null, expected an object".to_owned(),
         });
     }
-    let decoded = decode_part(json).map(Box::new);
-    decoded.map_err(|(path, error)| DataError {
+    let mut data = Box::default();
+    decode_part(json, &mut |deserializer| {
+        *data = T::deserialize(deserializer)?;
+        Ok(())
+    })
+    .map_err(data_error)?;
+    Ok(data)
+}
+
+fn data_error((path, error): (String, serde_json::Error)) -> DataError {
+    DataError {
         path,
         message: error.to_string(),
-    })
+    }
 }
 
 /// Parses data of a kind that this version does not know. Data with a value that cannot be represented, such as a number

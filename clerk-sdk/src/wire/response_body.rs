@@ -80,11 +80,25 @@ fn decode_json<'de, T: Deserialize<'de>>(body: &'de [u8]) -> serde_json::Result<
     serde_json::from_str(json)
 }
 
-/// Decodes a part of a body like a response, with the path of the value at fault.
+/// Decodes a part of a body like a response, with the path of the value at fault. The type is known to `decode` alone, so
+/// that the compiler does not generate the rest for each type.
 #[cfg(feature = "webhooks")]
-pub(crate) fn decode_part<T: ResponseBody>(json: &str) -> Result<T, DecodeFailure> {
-    with_path(|| with_memory_limit(json.len(), || serde_json::from_str(json)))
+pub(crate) fn decode_part(
+    json: &str,
+    decode: &mut dyn FnMut(&mut JsonDeserializer<'_>) -> serde_json::Result<()>,
+) -> Result<(), DecodeFailure> {
+    with_path(|| {
+        with_memory_limit(json.len(), || {
+            let mut deserializer = serde_json::Deserializer::from_str(json);
+            decode(&mut deserializer)?;
+            deserializer.end()
+        })
+    })
 }
+
+/// The deserializer of JSON text.
+#[cfg(feature = "webhooks")]
+pub(crate) type JsonDeserializer<'de> = serde_json::Deserializer<serde_json::de::StrRead<'de>>;
 
 /// Decodes null as an empty object, for types that are not of this crate and do not accept it.
 fn decode_null<T: ResponseBody>(body: &[u8]) -> Option<T> {

@@ -1,7 +1,6 @@
 //! Scalars: strings, numbers, booleans, and the newtypes around them.
 
 use std::fmt;
-use std::marker::PhantomData;
 
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, Unexpected, Visitor};
@@ -110,61 +109,84 @@ decode_scalars!(String, bool, i64, f64);
 pub(crate) fn decode_scalar<'de, T: Scalar, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<T, D::Error> {
-    deserializer.deserialize_any(ScalarVisitor(PhantomData))
+    match deserializer.deserialize_any(ScalarVisitor(T::EXPECTED))? {
+        ScalarValue::Null => Ok(T::default()),
+        ScalarValue::Borrowed(string) => T::from_str(string),
+        ScalarValue::Owned(string) => T::from_string(string),
+        ScalarValue::Bool(value) => T::from_bool(value),
+        ScalarValue::Integer(value) => T::from_i64(value),
+        ScalarValue::Float(value) => T::from_f64(value),
+    }
 }
 
-struct ScalarVisitor<T>(PhantomData<T>);
+/// A JSON scalar of any type, so that the compiler generates the reading of scalars once and not for each type.
+enum ScalarValue<'de> {
+    Null,
+    Borrowed(&'de str),
+    Owned(String),
+    Bool(bool),
+    Integer(i64),
+    Float(f64),
+}
 
-impl<'de, T: Scalar> Visitor<'de> for ScalarVisitor<T> {
-    type Value = T;
+/// Takes any scalar. The string is the expected type in error messages.
+struct ScalarVisitor(&'static str);
+
+impl<'de> Visitor<'de> for ScalarVisitor {
+    type Value = ScalarValue<'de>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(T::EXPECTED)
+        f.write_str(self.0)
     }
 
-    fn visit_unit<E>(self) -> Result<T, E> {
-        Ok(T::default())
+    fn visit_unit<E>(self) -> Result<Self::Value, E> {
+        Ok(ScalarValue::Null)
     }
 
-    fn visit_str<E: Error>(self, string: &str) -> Result<T, E> {
-        T::from_str(string)
+    fn visit_borrowed_str<E>(self, string: &'de str) -> Result<Self::Value, E> {
+        Ok(ScalarValue::Borrowed(string))
     }
 
-    fn visit_string<E: Error>(self, string: String) -> Result<T, E> {
-        T::from_string(string)
+    fn visit_str<E>(self, string: &str) -> Result<Self::Value, E> {
+        Ok(ScalarValue::Owned(string.to_owned()))
     }
 
-    fn visit_bool<E: Error>(self, value: bool) -> Result<T, E> {
-        T::from_bool(value)
+    fn visit_string<E>(self, string: String) -> Result<Self::Value, E> {
+        Ok(ScalarValue::Owned(string))
     }
 
-    fn visit_i64<E: Error>(self, value: i64) -> Result<T, E> {
-        T::from_i64(value)
+    fn visit_bool<E>(self, value: bool) -> Result<Self::Value, E> {
+        Ok(ScalarValue::Bool(value))
     }
 
-    fn visit_u64<E: Error>(self, value: u64) -> Result<T, E> {
-        match i64::try_from(value) {
-            Ok(value) => T::from_i64(value),
-            Err(_) => T::from_f64(value as f64),
-        }
+    fn visit_i64<E>(self, value: i64) -> Result<Self::Value, E> {
+        Ok(ScalarValue::Integer(value))
     }
 
-    fn visit_f64<E: Error>(self, value: f64) -> Result<T, E> {
-        T::from_f64(value)
+    fn visit_u64<E>(self, value: u64) -> Result<Self::Value, E> {
+        Ok(match i64::try_from(value) {
+            Ok(value) => ScalarValue::Integer(value),
+            Err(_) => ScalarValue::Float(value as f64),
+        })
+    }
+
+    fn visit_f64<E>(self, value: f64) -> Result<Self::Value, E> {
+        Ok(ScalarValue::Float(value))
     }
 
     reject!(arrays);
 
     /// `serde_json` passes a number as a map if its feature `arbitrary_precision` is enabled, unless it is an integer of
     /// 64 bits.
-    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<T, A::Error> {
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
+        let mismatch = |found| A::Error::invalid_type(Unexpected::Other(found), &self);
         match Number::deserialize(MapAccessDeserializer::new(map)) {
             Ok(number) => match (number.as_i64(), number.as_f64()) {
-                (Some(integer), _) => T::from_i64(integer),
-                (None, Some(float)) => T::from_f64(float),
-                (None, None) => Err(type_mismatch::<T, _>("a number out of range")),
+                (Some(integer), _) => Ok(ScalarValue::Integer(integer)),
+                (None, Some(float)) => Ok(ScalarValue::Float(float)),
+                (None, None) => Err(mismatch("a number out of range")),
             },
-            Err(_) => Err(type_mismatch::<T, _>("an object")),
+            Err(_) => Err(mismatch("an object")),
         }
     }
 }

@@ -9,7 +9,7 @@ use std::marker::PhantomData;
 
 use serde::de::value::StrDeserializer;
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, Visitor};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::json_path;
 use super::member_name::MemberName;
@@ -73,16 +73,29 @@ fn find<'m, 'de>(members: &'m [Member<'de>], name: &str) -> Option<&'m RawJson<'
         .map(|(_, value)| value)
 }
 
-/// Returns the variant, empty so far, of an object without a discriminator. An empty discriminator is what such an
+/// Returns the value of the discriminator that an object without one should have. An empty discriminator is what such an
 /// object serializes to.
-fn infer_variant<T: TaggedUnion>(members: &[Member<'_>]) -> Option<T> {
-    match find(members, T::TAG) {
+fn infer_tag(members: &[Member<'_>], tag: &str, hints: &[TagHint]) -> Option<&'static str> {
+    match find(members, tag) {
         None => {}
         Some(tag) if tag.is_null() || tag.as_str().as_deref() == Some("") => {}
         Some(_) => return None,
     }
-    let hint = T::HINTS.iter().find(|hint| hint.applies_to(members))?;
-    T::from_tag(hint.tag)
+    let hint = hints.iter().find(|hint| hint.applies_to(members))?;
+    Some(hint.tag)
+}
+
+fn remove(members: &mut Vec<Member<'_>>, name: &str) {
+    members.retain(|(known, _)| known != name);
+}
+
+/// Parses the members of an object that is not a known variant.
+fn parse_object<E: Error>(members: Vec<Member<'_>>) -> Result<Value, E> {
+    let mut object = Map::new();
+    for (name, value) in members {
+        object.insert(name.into_owned(), value.parse()?);
+    }
+    Ok(Value::Object(object))
 }
 
 /// Decodes a union with a discriminator.
@@ -112,19 +125,16 @@ impl<'de, T: TaggedUnion> Visitor<'de> for TaggedVisitor<T> {
             let tag = (name == T::TAG).then(|| value.as_str()).flatten();
             let variant = tag.and_then(|tag| T::from_tag(&tag));
             if let Some(mut variant) = variant {
-                buffered.retain(|(name, _)| name != T::TAG);
+                remove(&mut buffered, T::TAG);
                 replay(&mut variant, T::TAG, &value)?;
                 replay_all(&mut variant, &buffered)?;
                 return decode_remaining(variant, map);
             }
             buffered.push((name, value));
         }
-        let Some(mut variant) = infer_variant::<T>(&buffered) else {
-            let members = buffered.into_iter();
-            let object: Result<_, A::Error> = members
-                .map(|(name, value)| Ok((name.into_owned(), value.parse()?)))
-                .collect();
-            return Ok(T::unknown(Value::Object(object?)));
+        let tag = infer_tag(&buffered, T::TAG, T::HINTS);
+        let Some(mut variant) = tag.and_then(T::from_tag) else {
+            return parse_object(buffered).map(T::unknown);
         };
         replay_all(&mut variant, &buffered)?;
         Ok(variant)
