@@ -3,7 +3,7 @@
 use std::error::Error as StdError;
 use std::fmt;
 
-use crate::wire::{decode_part, unknown_variant};
+use crate::wire::{DecodeFailure, decode_part, unknown_variant};
 use crate::{ResponseBody, UnknownVariant};
 
 pub use crate::generated::webhook::EventData;
@@ -47,7 +47,7 @@ pub(crate) fn decode_data<T: ResponseBody + Default>(json: &str) -> Result<Box<T
     Ok(data)
 }
 
-fn data_error((path, error): (String, serde_json::Error)) -> DataError {
+fn data_error((path, error): DecodeFailure) -> DataError {
     DataError {
         path,
         message: error.to_string(),

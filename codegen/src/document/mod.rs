@@ -24,7 +24,7 @@ pub(crate) use overlay_action::{Action, apply_action};
 pub(crate) use overlay_lines::edit_targets;
 pub(crate) use overlay_text::OverlayText;
 pub(crate) use parse::{parse, parse_allowing_stale_actions};
-pub(crate) use parsed_overlay::Overlays;
+pub(crate) use parsed_overlay::{Overlays, ParsedOverlay};
 pub use plain_values::{parse_json, parse_yaml};
 pub(crate) use property_cache::PropertyCache;
 pub(crate) use references::check_references;

@@ -151,13 +151,13 @@ fn merge(target: &mut Value, update: &Value) -> Result<bool, &'static str> {
     match (target, update) {
         (Value::Object(object), Value::Object(update)) => {
             for (key, value) in update {
+                let is_merged = |old: &Value| match old {
+                    Value::Object(_) => value.is_object(),
+                    Value::Array(_) => value.is_array(),
+                    _ => false,
+                };
                 match object.get_mut(key) {
-                    Some(old) if old.is_object() && value.is_object() => {
-                        replaced |= merge(old, value)?;
-                    }
-                    Some(old) if old.is_array() && value.is_array() => {
-                        replaced |= merge(old, value)?;
-                    }
+                    Some(old) if is_merged(old) => replaced |= merge(old, value)?,
                     _ => {
                         let old = object.insert(key.clone(), value.clone());
                         replaced |= old.is_some_and(|old| old.is_object() || old.is_array());

@@ -42,7 +42,7 @@ impl Overlays {
 }
 
 impl ParsedOverlay {
-    fn parse(source: &Source) -> Self {
+    pub(crate) fn parse(source: &Source) -> Self {
         let mut parsed = Self {
             source: source.clone(),
             values: Vec::new(),

@@ -31,30 +31,28 @@ pub(super) fn adopt_document(
     let old_names = old.names.types_by_pointer(name);
     let places = schema_places(old_value, new_value, &old_names);
     let kept_names = NamesByDocument::from([(name.clone(), places.kept_names(&old_names))]);
-    let lower = |updated: &UpdatedOverlays| {
-        let overlays = overlays.updated(&updated.overlays);
-        LoweredDocument::new(new_inputs, &overlays, table, kept_names.clone())
+    let lower = |overlays: &UpdatedOverlays| {
+        let overlays = &overlays.overlays;
+        LoweredDocument::new(new_inputs, overlays, table, kept_names.clone())
     };
-    let updated = || update_overlays((inputs, index), overlays, (old_value, new_value), &places);
+    let update = || update_overlays((inputs, index), overlays, (old_value, new_value), &places);
     // Updating the overlays takes a while, and so does lowering a document for nothing.
-    let mut updated_overlays = match places.are_unchanged() {
-        true => UpdatedOverlays::unchanged(&inputs.overlays),
-        false => updated(),
+    let may_fit = places.are_unchanged();
+    let mut overlays = match may_fit {
+        true => UpdatedOverlays::unchanged(overlays),
+        false => update(),
     };
-    let mut lowered = lower(&updated_overlays);
+    let mut lowered = lower(&overlays);
     let fits = lowered.as_ref().is_ok_and(|it| it.stale_actions.is_empty());
-    if !fits && places.are_unchanged() {
-        updated_overlays = updated();
-        lowered = lower(&updated_overlays);
+    if may_fit && !fits {
+        overlays = update();
+        lowered = lower(&overlays);
     }
     if let Ok(new) = &lowered
         && !new.stale_actions.is_empty()
     {
-        updated_overlays = remove_stale_documentation(updated_overlays, &new.stale_actions);
-        lowered = lower(&updated_overlays);
+        overlays = remove_stale_documentation(overlays, &new.stale_actions);
+        lowered = lower(&overlays);
     }
-    AdoptedDocument {
-        lowered,
-        overlays: updated_overlays,
-    }
+    AdoptedDocument { lowered, overlays }
 }

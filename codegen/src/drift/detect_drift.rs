@@ -75,7 +75,7 @@ pub fn detect_drift(
         names: inputs.names.text.clone(),
         overlays: changed(
             &inputs.overlays,
-            rename_targets(adopted.overlays.overlays, &renames, &others),
+            rename_targets(&adopted.overlays.overlays, &renames, &others),
         ),
         stale_actions: adopted.overlays.stale,
         ..DriftReport::default()

@@ -3,14 +3,13 @@
 use serde_json::Value;
 
 use super::apply_renames::{Renames, component_pointer};
-use super::update_overlays::actions;
 use crate::Source;
-use crate::document::{OverlayText, edit_targets};
+use crate::document::{OverlayText, Overlays, ParsedOverlay, edit_targets};
 
 /// Returns the overlays with the new names in their targets. `others` are the documents in which
 /// nothing is renamed: an action about a component that they have too is about both names.
 pub(super) fn rename_targets(
-    overlays: Vec<Source>,
+    overlays: &Overlays,
     renames: &Renames,
     others: &[Value],
 ) -> Vec<Source> {
@@ -22,12 +21,13 @@ pub(super) fn rename_targets(
     let (shared, own): (Vec<_>, Vec<_>) = components
         .map(|(new, old)| (new.as_str(), old.as_str()))
         .partition(|(_, old)| is_shared(old));
-    let overlays = overlays.into_iter().map(|overlay| {
-        let text = edit_targets(&overlay.text, |line| renamed(line, &own));
-        if text == overlay.text && shared.is_empty() {
-            return overlay;
+    let overlays = overlays.0.iter().map(|overlay| {
+        let source = overlay.source.clone();
+        let text = edit_targets(&source.text, |line| renamed(line, &own));
+        if text == source.text && shared.is_empty() {
+            return source;
         }
-        let path = overlay.path;
+        let path = source.path;
         with_both_names(&Source { path, text }, &shared)
     });
     overlays.collect()
@@ -36,7 +36,7 @@ pub(super) fn rename_targets(
 /// Repeats the actions about some components for their new names, and removes actions that are the
 /// same now, because the last document has followed the others.
 fn with_both_names(overlay: &Source, components: &[(&str, &str)]) -> Source {
-    let actions = actions(overlay);
+    let actions = ParsedOverlay::parse(overlay).values;
     let mut text = OverlayText::new(overlay, actions.clone());
     for (index, action) in actions.iter().enumerate() {
         if actions[..index].contains(action) {

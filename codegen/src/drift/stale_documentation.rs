@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::update_overlays::{UpdatedOverlays, actions};
+use super::update_overlays::UpdatedOverlays;
 use crate::Problem;
 use crate::document::OverlayText;
 use crate::json_pointer::unescape;
@@ -13,12 +13,12 @@ pub(super) fn remove_stale_documentation(
     updated: UpdatedOverlays,
     stale: &[Problem],
 ) -> UpdatedOverlays {
-    let overlays = updated.overlays.iter().map(|overlay| {
-        let actions = actions(overlay);
-        let mut text = OverlayText::new(overlay, actions.clone());
+    let sources = updated.overlays.0.iter().map(|overlay| {
+        let (source, actions) = (&overlay.source, overlay.values.clone());
+        let mut text = OverlayText::new(source, actions.clone());
         for (index, mut action) in actions.into_iter().enumerate() {
             let place = format!("/actions/{index}/");
-            let here = stale.iter().filter(|it| it.file == overlay.path);
+            let here = stale.iter().filter(|it| it.file == source.path);
             let members: Vec<&str> = here
                 .filter_map(|it| it.pointer.strip_prefix(&place))
                 .collect();
@@ -33,8 +33,9 @@ pub(super) fn remove_stale_documentation(
         }
         text.into_source()
     });
+    let sources: Vec<_> = sources.collect();
     UpdatedOverlays {
-        overlays: overlays.collect(),
+        overlays: updated.overlays.updated(&sources),
         stale: [updated.stale, stale.to_vec()].concat(),
     }
 }

@@ -10,19 +10,19 @@ use super::json_path::json_path;
 use super::schema_places::SchemaPlaces;
 use crate::document::{Action, OverlayText, Overlays, PropertyCache, apply_action};
 use crate::json_pointer::escape;
-use crate::{Inputs, Problem, Source, parse_json, parse_yaml};
+use crate::{Inputs, Problem, parse_json};
 
 /// The overlays for a new document.
 pub(super) struct UpdatedOverlays {
-    pub(super) overlays: Vec<Source>,
+    pub(super) overlays: Overlays,
     /// The actions that were removed, or changed to another action, because they were stale.
     pub(super) stale: Vec<Problem>,
 }
 
 impl UpdatedOverlays {
-    pub(super) fn unchanged(overlays: &[Source]) -> Self {
+    pub(super) fn unchanged(overlays: &Overlays) -> Self {
         Self {
-            overlays: overlays.to_vec(),
+            overlays: overlays.clone(),
             stale: Vec::new(),
         }
     }
@@ -54,10 +54,8 @@ pub(super) fn update_overlays(
         new: PatchedDocument::new(new.clone()),
         others: others.map(PatchedDocument::new).collect(),
     };
-    let mut updated = UpdatedOverlays {
-        overlays: Vec::new(),
-        stale: Vec::new(),
-    };
+    let mut sources = Vec::new();
+    let mut stale = Vec::new();
     for overlay in &overlays.0 {
         let (source, actions) = (&overlay.source, &overlay.values);
         let mut text = OverlayText::new(source, actions.clone());
@@ -69,22 +67,15 @@ pub(super) fn update_overlays(
                     text.replace(index, &actions);
                     let pointer = format!("/actions/{index}");
                     let problem = Problem::new(&source.path, pointer, message);
-                    updated.stale.push(problem);
+                    stale.push(problem);
                 }
             }
         }
-        updated.overlays.push(text.into_source());
+        sources.push(text.into_source());
     }
-    updated
-}
-
-/// Returns the actions of an overlay. An invalid one has none: this is reported when the document is lowered.
-pub(super) fn actions(overlay: &Source) -> Vec<Value> {
-    let mut overlay = parse_yaml(&overlay.text).unwrap_or_default();
-    let actions = overlay.get_mut("actions").map(Value::take);
-    match actions {
-        Some(Value::Array(actions)) => actions,
-        _ => Vec::new(),
+    UpdatedOverlays {
+        overlays: overlays.updated(&sources),
+        stale,
     }
 }
 
